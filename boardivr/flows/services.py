@@ -1,0 +1,107 @@
+"""What a flow needs besides its line. The application provides it.
+
+Flows import the HAL's interface and these protocols, nothing else: so they run
+on any board, on any store, and in a test without either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from boardivr.customer import Customer, PinVerdict, Value
+from boardivr.hal.types import Clip
+from boardivr.prompts.pieces import Piece
+
+
+class Voice(Protocol):
+    """Prompts and spoken values (:class:`boardivr.prompts.library.PromptLibrary`)."""
+
+    def words(self, piece: Piece, language: str) -> str:
+        """Return a piece as it is said."""
+        ...
+
+    def clips(self, pieces: Sequence[Piece], language: str) -> list[Clip]:
+        """Return audio for the pieces, in order; never silence for a missing one."""
+        ...
+
+
+class Customers(Protocol):
+    """The customer file (:mod:`boardivr.store.customers`)."""
+
+    def by_card(self, card: str) -> Customer | None: ...
+
+    def by_ani(self, ani: str) -> Customer | None: ...
+
+    def get(self, customer_id: str) -> Customer | None: ...
+
+    def verify_pin(self, customer_id: str, pin: str) -> PinVerdict:
+        """Check a PIN and count a wrong one, across all calls and channels."""
+        ...
+
+    def set_open(self, customer_id: str, function: str, is_open: bool) -> Customer:
+        """Open or close a function; in force when it returns."""
+        ...
+
+
+class HostError(Exception):
+    """A host refused, or what it answered can't be read."""
+
+
+class HostTimeout(HostError):
+    """A host didn't answer within its time."""
+
+
+class Hosts(Protocol):
+    """Other systems, by name (:mod:`boardivr.hosts`)."""
+
+    def call(
+        self, host: str, txn: str, data: Mapping[str, Value], within: float, key: str
+    ) -> Sequence[Mapping[str, Value]]:
+        """Send a transaction and return the rows that it answers.
+
+        :param within: seconds of the computer's time until it has failed
+        :param key: idempotency key: the same for a retry, so that nothing is paid twice
+        :raises HostTimeout: no answer in time
+        :raises HostError: any other failure
+        """
+        ...
+
+
+class Tracer(Protocol):
+    """The call's record and trace (:mod:`boardivr.calls.session`)."""
+
+    def step(self, name: str, detail: Mapping[str, Value]) -> None:
+        """Note one step. Secrets never get here."""
+        ...
+
+    def path(self, choice: str) -> None:
+        """Note a choice that the caller made, by its id."""
+        ...
+
+    def tag(self, name: str, value: Value) -> None:
+        """Carry a business reason to the call record."""
+        ...
+
+
+class Parameters(Protocol):
+    """Times that operators change while calls run (``no_input``, ``host`` …)."""
+
+    def seconds(self, name: str, written: float) -> float:
+        """Return the live value, or what the flow has written."""
+        ...
+
+
+class Services(Protocol):
+    """All of it, for one call."""
+
+    @property
+    def voice(self) -> Voice: ...
+    @property
+    def customers(self) -> Customers: ...
+    @property
+    def hosts(self) -> Hosts: ...
+    @property
+    def tracer(self) -> Tracer: ...
+    @property
+    def parameters(self) -> Parameters: ...

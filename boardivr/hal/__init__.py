@@ -1,0 +1,51 @@
+"""Boards and channels, whatever hardware (or none) is behind them.
+
+Everything above this package talks to lines through :class:`Channel` only.
+"""
+
+from boardivr.hal.board import Board, Channel
+from boardivr.hal.errors import (
+    BoardError,
+    CallEnded,
+    ChannelStateError,
+    DriverUnavailable,
+    Unsupported,
+)
+from boardivr.hal.types import (
+    AnsweredBy,
+    CallProgress,
+    Clip,
+    Digits,
+    Encoding,
+    Feature,
+    IncomingCall,
+    LineKind,
+    Outcome,
+    Reason,
+    Recording,
+    State,
+    Termination,
+)
+
+__all__ = [
+    "AnsweredBy",
+    "Board",
+    "BoardError",
+    "CallEnded",
+    "CallProgress",
+    "Channel",
+    "ChannelStateError",
+    "Clip",
+    "Digits",
+    "DriverUnavailable",
+    "Encoding",
+    "Feature",
+    "IncomingCall",
+    "LineKind",
+    "Outcome",
+    "Reason",
+    "Recording",
+    "State",
+    "Termination",
+    "Unsupported",
+]
