@@ -94,7 +94,7 @@ make_venv() {
 }
 
 install_package() {
-    local pip=($VENV/bin/python -m pip install --quiet --disable-pip-version-check)
+    local pip=($VENV/bin/python -m pip install -qq --disable-pip-version-check)
     say "installing the package and compiling its engine"
     # The build tools go into the environment, so that a rebuild after a change
     # in C needs no network. Headers aren't followed by build_ext: start anew.
