@@ -32,7 +32,21 @@ from boardivr.yamlnodes import (
     parse,
 )
 
-__all__ = ["Invalid", "Keys", "Mark", "Name", "Problem", "ReadError", "Reader", "Seconds", "Span"]
+__all__ = [
+    "Invalid",
+    "Keys",
+    "Mapping",
+    "Mark",
+    "Name",
+    "Node",
+    "Problem",
+    "ReadError",
+    "Reader",
+    "Scalar",
+    "Seconds",
+    "Sequence",
+    "Span",
+]
 
 T = TypeVar("T")
 
