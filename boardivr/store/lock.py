@@ -1,0 +1,54 @@
+"""One process for each node: a lock that ends with the process that holds it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from boardivr.store.errors import Busy, StoreError
+
+
+class NodeLock:
+    """Held by a node while it runs, so that no second one works its calls.
+
+    The system drops it when the process ends, however it ends.
+
+    :param database: the store's file; the lock lies beside it
+    :raises Busy: another process is this node
+    """
+
+    def __init__(self, database: Path, node: str) -> None:
+        self.path = database.with_name(f"{database.name}.{node}.lock")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = open(self.path, "a+", encoding="ascii")  # noqa: SIM115
+        except OSError as error:
+            raise StoreError(f"{self.path}: {error.strerror}") from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "unknown"
+            self._file.close()
+            raise Busy(f"{database}: node {node!r} runs already, as process {holder}") from error
+        self._file.truncate(0)
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Let another process be this node. Safe to repeat."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""Call records, sessions and traces."""
