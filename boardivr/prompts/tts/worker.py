@@ -1,0 +1,122 @@
+"""The process that speaks: ``python -m boardivr.prompts.tts.worker``.
+
+pyttsx3 crashes among threads, hangs after fork() and says nothing of a voice
+that isn't there. So it lives here, alone, with one request at a time: read from
+standard input, answered on standard output (:mod:`.wire`), until the input ends.
+
+A worker keeps the voice, speed and pitch of its first request for life: once
+it has spoken, pyttsx3 loses about every third change of speed, because espeak's
+own thread hasn't come to rest when runAndWait() returns.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import wave
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from boardivr.prompts.tts import wire
+
+TRIES = 2  # now and then a call returns without having written its file
+SPARE = 5  # seconds after which a worker that nobody could stop ends itself
+
+
+class Refused(Exception):
+    """A request that can't be met; the worker goes on."""
+
+
+def main() -> None:
+    """Serve requests until standard input ends."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # pyttsx3 prints
+    with answers:
+        serve(sys.stdin.buffer, answers)
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer each request of a stream."""
+    speaker: Speaker | None = None
+    while (body := wire.read(requests)) is not None:
+        request = json.loads(body)
+        # Should our parent be gone and the engine hang, nobody else would stop us.
+        signal.alarm(int(request["timeout"]) + SPARE)
+        try:
+            speaker = speaker or Speaker()
+            samples, rate = speaker.speak(request)
+        except Refused as refusal:
+            answers.write(_message({"error": str(refusal)}))
+        except (ImportError, RuntimeError) as error:  # no pyttsx3; no library under it
+            answers.write(_message({"error": str(error), "unavailable": True}))
+        else:
+            answers.write(_message({"ok": True, "rate": rate}) + wire.pack(samples))
+        answers.flush()
+        signal.alarm(0)
+
+
+def _message(content: dict[str, Any]) -> bytes:
+    return wire.pack(json.dumps(content).encode())
+
+
+class Speaker:
+    """pyttsx3 over espeak-ng, used in the one way that works."""
+
+    def __init__(self) -> None:
+        import pyttsx3
+
+        self._engine = pyttsx3.init("espeak")
+        self._setting: tuple[str, int, int] | None = None
+        self._identifier = ""
+        self._count = 0
+
+    def speak(self, request: dict[str, Any]) -> tuple[bytes, int]:
+        """Return the samples of a text and their rate."""
+        self._set(request["voice"], request["speed"], request["pitch"])
+        for _ in range(TRIES):
+            found = self._save(request["text"], Path(request["folder"]))
+            # A voice that can't be loaded leaves the former one speaking, without a word.
+            now = self._engine.getProperty("voice")
+            if now != self._identifier:
+                raise Refused(f"expected the voice {self._identifier!r}, found {now!r}")
+            if found is not None:
+                return found
+        raise Refused(f"no audio in {TRIES} tries")
+
+    def _set(self, voice: str, speed: int, pitch: int) -> None:
+        if self._setting not in (None, (voice, speed, pitch)):
+            raise Refused("a worker can't change its voice")
+        if self._setting is None:
+            self._identifier = self._find(voice)
+            self._engine.setProperty("voice", self._identifier)
+            self._engine.setProperty("rate", speed)
+            self._engine.setProperty("pitch", pitch)
+            self._setting = (voice, speed, pitch)
+
+    def _find(self, name: str) -> str:
+        # By identifier: espeak_SetVoiceByName() refuses a language such as en-gb.
+        for voice in self._engine.getProperty("voices"):
+            if name.lower() in (voice.id, voice.id.split("/")[-1], *voice.languages):
+                return str(voice.id)
+        raise Refused(f"expected a voice of the engine, found {name!r}")
+
+    def _save(self, text: str, folder: Path) -> tuple[bytes, int] | None:
+        """Write one file, under a name that none before had, and read it."""
+        self._count += 1
+        path = folder / f"{self._count}.wav"
+        try:
+            self._engine.save_to_file(text, str(path))
+            self._engine.runAndWait()
+            with wave.open(str(path), "rb") as file:
+                samples, rate = file.readframes(file.getnframes()), file.getframerate()
+        except (FileNotFoundError, EOFError, wave.Error):
+            return None
+        finally:
+            path.unlink(missing_ok=True)
+        return (samples, rate) if samples else None
+
+
+if __name__ == "__main__":
+    main()
