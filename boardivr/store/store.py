@@ -91,23 +91,24 @@ class Store:
         return next(iter(self.rows(sql, arguments)), None)
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """Write what happens inside at once, on disk when it ends; nothing if it raises.
+    def transaction(self, *, durable: bool = False) -> Iterator[Transaction]:
+        """Write what happens inside at once when it ends; nothing if it raises.
 
         It has the only pen from its beginning, so what it reads is still so
         when it writes.
+
+        :param durable: on the disk itself when it ends, safe from a power cut; some ms slower
         """
         with self._errors():
             connection = self._database().conn
-            connection.execute("begin immediate")
+            if durable:
+                connection.execute("pragma synchronous = full")
             try:
-                yield Transaction(connection)
-                connection.execute("commit")
-            except BaseException:
-                # Some errors (disk full) have ended it already.
-                if connection.in_transaction:
-                    connection.execute("rollback")
-                raise
+                with _begun(connection):
+                    yield Transaction(connection)
+            finally:
+                if durable:
+                    connection.execute("pragma synchronous = normal")
 
     def applied(self) -> list[str]:
         """Return the names of the migrations that this database has had."""
@@ -206,6 +207,19 @@ class Store:
             raise StoreError(f"{self.path}: {error}") from error
 
 
+@contextmanager
+def _begun(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("begin immediate")
+    try:
+        yield
+        connection.execute("commit")
+    except BaseException:
+        # Some errors (disk full) have ended it already.
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
+
+
 def _applied(database: Database) -> list[str]:
     if not database.table(APPLIED).exists():
         return []
@@ -215,20 +229,13 @@ def _applied(database: Database) -> list[str]:
 def _apply(database: Database, step: Migration) -> bool:
     """Take one step unless it was taken, maybe by another process a moment ago."""
     connection = database.conn
-    connection.execute("begin immediate")
-    try:
+    with _begun(connection):
         connection.execute(
             f"create table if not exists {APPLIED} (name text primary key, applied_at text)"
         )
-        needed = step.name not in _applied(database)
-        if needed:
-            step.apply(database)
-            connection.execute(
-                f"insert into {APPLIED} values (?, ?)", (step.name, time_text(datetime.now(UTC)))
-            )
-        connection.execute("commit")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("rollback")
-        raise
-    return needed
+        if step.name in _applied(database):
+            return False
+        step.apply(database)
+        now = time_text(datetime.now(UTC))
+        connection.execute(f"insert into {APPLIED} values (?, ?)", (step.name, now))
+    return True

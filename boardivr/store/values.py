@@ -7,7 +7,7 @@ sort as they pass. What JSON has no word for is kept as ``{"$decimal": "1.50"}``
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -38,6 +38,16 @@ def to_json(values: Mapping[str, Value]) -> str:
 def from_json(text: str) -> dict[str, Value]:
     """Return the values that :func:`to_json` wrote."""
     return {name: _unpack(value) for name, value in json.loads(text).items()}
+
+
+def rows_to_json(rows: Sequence[Mapping[str, Value]]) -> str:
+    """Return rows of named values as a JSON list."""
+    return f"[{','.join(to_json(row) for row in rows)}]"
+
+
+def rows_from_json(text: str) -> list[dict[str, Value]]:
+    """Return the rows that :func:`rows_to_json` wrote."""
+    return [{name: _unpack(value) for name, value in row.items()} for row in json.loads(text)]
 
 
 def _pack(value: Value) -> object:

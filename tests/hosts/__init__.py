@@ -1,0 +1,1 @@
+"""Hosts: SQL, Python, time-outs and answers that are given once."""
