@@ -1,0 +1,159 @@
+"""The appliance's settings: one YAML file, ``boardivr.yaml``, in its home folder.
+
+Everything has a default, so an appliance without a file runs the sample bank
+on a loopback board. Paths in the file are relative to it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from boardivr.errors import SettingsError
+from boardivr.yamlread import Mark, read
+
+FILE = "boardivr.yaml"
+SYSTEM_HOME = Path("/var/lib/boardivr")
+
+Country = Literal["cn", "us", "gb", "de"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostSettings:
+    """A host: either the embedded store, or a Python function.
+
+    :param sql: a set of transactions over the store; ``bank`` is the sample bank's
+    :param python: ``package.module:function``, or an entry point's name
+    :param once: the function's transactions that must not happen twice
+    """
+
+    sql: Literal["bank"] | None = None
+    python: str | None = None
+    once: tuple[str, ...] = ()
+    at: Mark | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """The file, as it is written."""
+
+    boards: tuple[str, ...] = ("loopback:?lines=8&kind=fxo&country=cn",)
+    flows: str | None = None
+    database: str = "boardivr.db"
+    lines: dict[str, str] = field(default_factory=lambda: {"*": "bank"})
+    voices: dict[str, str] = field(default_factory=dict)
+    country: Country = "cn"
+    hosts: dict[str, HostSettings] = field(
+        default_factory=lambda: {"bank": HostSettings(sql="bank")}
+    )
+    node: str = "main"
+    trace: bool = True
+    pin_cost: int = 14
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an appliance goes by.
+
+    :param home: the folder of everything that is its own
+    :param file: where it was read; None when all are defaults
+    :param boards: URLs of its boards
+    :param flows: the folder of its flows
+    :param lines: which flow answers, by channel or called number; ``*`` is any other
+    :param voices: a voice of the speech engine by language; others have its default
+    :param country: whose tones lines have where their URL doesn't say
+    :param node: this process among those that share the database
+    :param trace: whether steps of calls are kept, unless the live parameter says
+    :param pin_cost: of PIN hashes, rounds as a power of two (:mod:`boardivr.store.pins`)
+    """
+
+    home: Path
+    file: Path | None
+    boards: tuple[str, ...]
+    flows: Path
+    database: Path
+    lines: Mapping[str, str]
+    voices: Mapping[str, str]
+    country: Country
+    hosts: Mapping[str, HostSettings]
+    node: str
+    trace: bool
+    pin_cost: int
+
+    def flow_of(self, channel: str, dnis: str | None) -> str | None:
+        """Return the flow that answers: by channel, else by called number, else any."""
+        for name in (channel, dnis, "*"):
+            if name is not None and name in self.lines:
+                return self.lines[name]
+        return None
+
+
+def home_folder() -> Path:
+    """Return the appliance's folder.
+
+    ``$BOARDIVR_HOME``, or the system's folder where we may write to it, or
+    one of the user's own.
+    """
+    named = os.environ.get("BOARDIVR_HOME")
+    if named:
+        return Path(named).absolute()
+    place = SYSTEM_HOME if SYSTEM_HOME.exists() else SYSTEM_HOME.parent
+    if os.access(place, os.W_OK | os.X_OK):
+        return SYSTEM_HOME
+    return Path.home() / ".local" / "share" / "boardivr"
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read the settings.
+
+    :param file: None takes ``boardivr.yaml`` of the home folder, if it is there
+    :raises SettingsError: a value that can't be meant
+    :raises ReadError: the file can't be read; every problem with its place
+    """
+    home = home_folder()
+    if file is None:
+        own = home / FILE
+        file = own if own.exists() else None
+    written = _File() if file is None else read(file, _File)
+    _check(written, str(file))
+    base = home if file is None else file.absolute().parent
+    return Settings(
+        home=home,
+        file=file,
+        boards=written.boards,
+        flows=_flows(base, written.flows),
+        database=base / Path(written.database).expanduser(),
+        lines=written.lines,
+        voices=written.voices,
+        country=written.country,
+        hosts=written.hosts,
+        node=written.node,
+        trace=written.trace,
+        pin_cost=written.pin_cost,
+    )
+
+
+def _check(written: _File, file: str) -> None:
+    for name, host in written.hosts.items():
+        if (host.sql is None) == (host.python is None):
+            raise SettingsError(f"{host.at}: host {name}: expected either sql or python")
+        if host.sql is not None and host.once:
+            raise SettingsError(f"{host.at}: host {name}: once is for python")
+    if not written.node.replace("-", "").replace("_", "").isalnum():
+        raise SettingsError(
+            f"{file}: node: expected letters, digits, - and _, found {written.node!r}"
+        )
+    if not 10 <= written.pin_cost <= 20:
+        raise SettingsError(f"{file}: pin_cost: expected 10 to 20, found {written.pin_cost}")
+
+
+def _flows(base: Path, written: str | None) -> Path:
+    """Return the folder of flows; without a setting, the shipped ones stand in."""
+    if written is not None:
+        return base / Path(written).expanduser()
+    shipped = Path(__file__).parent.parent / "flows"
+    own = base / "flows"
+    return own if own.is_dir() or not shipped.is_dir() else shipped
