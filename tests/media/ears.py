@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from boardivr.media._engine import ffi, lib
 
+from boardivr.media.tones import plan
+from boardivr.media.tonespec import heard
 from tests.media.signals import Signal, frames
 
 CAP = 4096
@@ -54,3 +56,35 @@ def digit_events(signal: Signal) -> list[Digit]:
 def digits(signal: Signal) -> str:
     """Return the keys that the digit detector hears, in order."""
     return "".join(event.key for event in digit_events(signal) if event.begins)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """A call-progress tone that was recognised."""
+
+    name: str
+    count: int
+    told: float  # seconds from the signal's start
+    lasted: float
+
+
+def progress(signal: Signal, country: str) -> list[Progress]:
+    """Return what the call-progress detector makes of a signal, by a country's plan."""
+    tones = plan(country)
+    specs = heard(tones)
+    detector = ffi.new("struct bi_cpt *")
+    events = ffi.new("struct bi_cpt_event[]", lib.BI_CPT_EVENTS)
+    assert lib.bi_cpt_init(detector, ffi.new("struct bi_cpt_tone[]", specs), len(specs)) == 0
+    told = []
+    for i, frame in enumerate(frames(signal).reshape(-1, 160)):
+        count = lib.bi_cpt_frame(detector, ffi.from_buffer("int16_t[]", frame.copy()), events)
+        told += [
+            Progress(
+                name=tones.tones[event.id].name,
+                count=event.count,
+                told=0.02 * (i + 1),
+                lasted=event.ms / 1000,
+            )
+            for event in list(events[0:count])
+        ]
+    return told

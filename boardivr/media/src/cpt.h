@@ -48,11 +48,11 @@ struct bi_cpt {
     int32_t tone_count, sound_count;
     int32_t sound_of[BI_CPT_TONES][3]; /* which sounds a tone is made of */
     int32_t least_ms[BI_CPT_TONES];    /* of a continuous tone */
-    struct bi_cpt_segment past[BI_CPT_HISTORY];  /* a ring; the last one is still open */
+    struct bi_cpt_segment past[BI_CPT_HISTORY]; /* a ring; the last one is still open */
     int32_t last;                      /* its index */
     int32_t told;                      /* bit i: tone i has been told of the open segment */
     int32_t run[BI_CPT_TONES];         /* cycles told in a row */
-    int32_t odd, odd_ms;               /* a frame of another kind, not yet believed */
+    int32_t odd, odd_ms, unsettled_ms; /* another sound, not yet believed; and before it */
     float level;                       /* dBm0 of the last tone */
     int32_t other_ms;                  /* read: how long voice or the like has been heard */
 };

@@ -78,3 +78,23 @@ float bi_fit_sines(const float *x, int n, const float hz[2], float c[4])
                   - c[3] * basis[3][i];
     return bi_dot(left, left, n) / (bi_dot(x, x, n) + 1.0f);
 }
+
+float bi_fit_sine(const float *x, int n, float hz, float c[2])
+{
+    float basis[2][BI_SINES_MOST], left[BI_SINES_MOST];
+    float aa, ab, bb, a, b, d;
+    int i;
+
+    bi_phasors(hz, basis[0], basis[1], n);
+    aa = bi_dot(basis[0], basis[0], n);
+    ab = bi_dot(basis[0], basis[1], n);
+    bb = bi_dot(basis[1], basis[1], n);
+    a = bi_dot(basis[0], x, n);
+    b = bi_dot(basis[1], x, n);
+    d = aa * bb - ab * ab;
+    c[0] = (a * bb - b * ab) / d;
+    c[1] = (b * aa - a * ab) / d;
+    for (i = 0; i < n; i++)
+        left[i] = x[i] - c[0] * basis[0][i] - c[1] * basis[1][i];
+    return bi_dot(left, left, n) / (bi_dot(x, x, n) + 1.0f);
+}

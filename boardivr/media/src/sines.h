@@ -18,4 +18,7 @@ float bi_dot(const float *a, const float *b, int n);
  * energy that is left over. The frequencies must be more than about 4000/n Hz apart. */
 float bi_fit_sines(const float *x, int n, const float hz[2], float c[4]);
 
+/* The same for one frequency: c gets the weights of its cosine and sine. */
+float bi_fit_sine(const float *x, int n, float hz, float c[2]);
+
 #endif
