@@ -4,10 +4,10 @@
 
     BoardIVRError
      +-- PromptError             no such prompt, or nothing to play for it
+     |    +-- say.SayError       a value that can't be said
      |    +-- TtsError           the engine gave no speech this time
      |         +-- TtsTimeout    it took too long
      |         +-- TtsUnavailable   it isn't installed
-     +-- say.SayError            a value that can't be said
      +-- media.audiofile.AudioFileError
 
 No message holds a text that was to be spoken: it may be a customer's balance.

@@ -32,7 +32,7 @@ from boardivr.prompts.pieces import (
 )
 from boardivr.prompts.say.speaker import PLAIN, Manner, SayError, Speaker
 
-__all__ = ["Manner", "SayError", "Speaker", "languages", "speaker", "words"]
+__all__ = ["PLAIN", "Manner", "SayError", "Speaker", "languages", "speaker", "words"]
 
 
 def words(piece: Piece, language: str, manner: Manner = PLAIN) -> str:

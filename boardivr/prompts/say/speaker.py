@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from boardivr.errors import BoardIVRError
+from boardivr.prompts.errors import PromptError
 
 LARGEST = 10**12
 
 COUNTRIES = ("+86", "+852", "+1", "+44", "+49")  # codes that make a group of their own
 
 
-class SayError(BoardIVRError, ValueError):
+class SayError(PromptError, ValueError):
     """A value that can't be said. The message never holds the value: it's a customer's."""
 
 
