@@ -68,6 +68,8 @@ def read_clip(path: Path, *, name: str | None = None, text: str = "") -> Clip:
     if encoding is not None:
         return Clip(data=data, encoding=encoding, name=name, text=text)
     samples = resample(*read_samples(path))
+    if not samples.size:
+        raise AudioFileError(f"{path}: expected audio, found less than one sample at 8 kHz")
     return Clip(
         data=samples.astype("<i2").tobytes(), encoding=Encoding.LINEAR, name=name, text=text
     )

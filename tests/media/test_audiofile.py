@@ -225,6 +225,7 @@ def test_truncated(file, size, caplog):
         (wav(b"abcd", kind=6, bits=16), "a.wav", "found format 6 with 16 bits"),
         (wav(b"abcd", rate=1), "a.wav", "expected 2000 to 384000 samples a second, found 1"),
         (wav(b"abcd", channels=0), "a.wav", "expected 1 to 32 channels, found 0"),
+        (wav(b"\1\0", rate=48000), "a.wav", "found less than one sample at 8 kHz"),
         (wav(b"abcd", kind=0xFFFE), "a.wav", "expected a 'fmt ' chunk with a wave sub-format"),
         (b"abcd", "a.ogg", "expected a RIFF/WAVE header, or a name in .vox, .al or .ul"),
     ],
