@@ -7,6 +7,7 @@ and write inside :meth:`Store.transaction`.
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import threading
 import weakref
@@ -78,7 +79,7 @@ class Store:
         self._lock = threading.Lock()
         self._closed = False
         with self._errors():
-            self._make_folder()
+            self._make_file()
             self._database()
 
     def rows(self, sql: str, arguments: Arguments = ()) -> list[Row]:
@@ -120,6 +121,17 @@ class Store:
         applied = set(self.applied())
         return [step.name for step in migrations() if step.name not in applied]
 
+    def refuse_newer(self) -> None:
+        """Check that this program knows the schema.
+
+        :raises StoreError: a newer version of it made the database
+        """
+        unknown = set(self.applied()) - {step.name for step in migrations()}
+        if unknown:
+            raise StoreError(
+                f"{self.path}: made by a newer version of boardivr (it has {max(unknown)})"
+            )
+
     def migrate(self, until: str | None = None) -> list[str]:
         """Bring the schema up to date; return the names of the steps taken.
 
@@ -129,7 +141,7 @@ class Store:
         taken = []
         with self._errors():
             database = self._database()
-            self._refuse_newer(_applied(database))
+            self.refuse_newer()
             for step in migrations():
                 if _apply(database, step):
                     log.info("%s: migrated to %s", self.path, step.name)
@@ -181,18 +193,16 @@ class Store:
             connection.execute(f"pragma {pragma}")
         return database
 
-    def _make_folder(self) -> None:
+    def _make_file(self) -> None:
+        """Make file and folder; only their owner may read what customers trust us with."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{self.path}: can't make its folder: {error.strerror}") from error
-
-    def _refuse_newer(self, applied: Sequence[str]) -> None:
-        unknown = set(applied) - {step.name for step in migrations()}
-        if unknown:
-            raise StoreError(
-                f"{self.path}: made by a newer version of boardivr (it has {max(unknown)})"
-            )
+        try:
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise StoreError(f"{self.path}: {error.strerror}") from error
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -1,0 +1,174 @@
+"""Is all in place? Looks at each part that an appliance needs, and says what to do.
+
+Nothing is changed, nothing is started; what can't be looked at is a finding too.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import enum
+import importlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from boardivr.errors import BoardIVRError
+from boardivr.settings import Settings
+
+SPANDSP = "libspandsp.so.2"
+ESPEAK = "espeak-ng"
+ESPEAK_WITHIN = 10.0  # seconds
+
+GIGABYTE = 1_000_000_000
+LITTLE_SPACE = 2 * GIGABYTE
+NO_SPACE = GIGABYTE // 5
+
+
+class State(enum.Enum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    WARN = "warn"  # it runs, but someone should look
+    FAIL = "fail"  # it can't run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What was found of one part.
+
+    :param hint: what to do about it
+    """
+
+    part: str
+    state: State
+    found: str
+    hint: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, one part after the other."""
+    for part, look in PARTS.items():
+        try:
+            yield from look(settings)
+        except (BoardIVRError, OSError, ImportError) as error:
+            yield Finding(part=part, state=State.FAIL, found=str(error))
+
+
+def look_at_python(settings: Settings) -> Iterator[Finding]:
+    """Say which Python runs; an older one than we need can't install the package."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding(part="python", state=State.OK, found=version)
+
+
+def look_at_engine(settings: Settings) -> Iterator[Finding]:
+    """Look whether the engine in C was compiled and can be loaded."""
+    try:
+        importlib.import_module("boardivr.media._engine")
+    except ImportError as error:
+        yield Finding(part="engine", state=State.FAIL, found=str(error), hint="run `make setup`")
+    else:
+        yield Finding(part="engine", state=State.OK, found="compiled")
+
+
+def look_at_spandsp(settings: Settings) -> Iterator[Finding]:
+    """Look whether libspandsp can be loaded."""
+    try:
+        ctypes.CDLL(SPANDSP)
+    except OSError as error:
+        hint = "apt-get install libspandsp2"
+        yield Finding(part="libspandsp", state=State.FAIL, found=str(error), hint=hint)
+    else:
+        yield Finding(part="libspandsp", state=State.OK, found=SPANDSP)
+
+
+def look_at_espeak(settings: Settings) -> Iterator[Finding]:
+    """Look whether the speech engine answers."""
+    program = shutil.which(ESPEAK)
+    hint = "apt-get install espeak-ng"
+    if program is None:
+        yield Finding(part=ESPEAK, state=State.FAIL, found="not installed", hint=hint)
+        return
+    try:
+        answer = subprocess.run(
+            [program, "--version"],
+            capture_output=True,
+            check=True,
+            timeout=ESPEAK_WITHIN,
+            stdin=subprocess.DEVNULL,
+        )
+    except subprocess.SubprocessError as error:
+        yield Finding(part=ESPEAK, state=State.FAIL, found=str(error), hint=hint)
+    else:
+        words = answer.stdout.decode(errors="replace").split("Data at:")[0]
+        found = " ".join(words.split())
+        yield Finding(part=ESPEAK, state=State.OK, found=found)
+
+
+def look_at_settings(settings: Settings) -> Iterator[Finding]:
+    """Say where the settings come from."""
+    found = str(settings.file) if settings.file else f"defaults; home {settings.home}"
+    yield Finding(part="settings", state=State.OK, found=found)
+
+
+def look_at_database(settings: Settings) -> Iterator[Finding]:
+    """Look whether the database can be written, is whole, and has this version's tables."""
+    from boardivr.store import Store
+
+    path = settings.database
+    if not path.exists():
+        hint = "it is made at the first start, or by `boardivr db migrate`"
+        yield Finding(part="database", state=State.WARN, found=f"{path}: not there yet", hint=hint)
+        return
+    with Store(path) as store:
+        store.refuse_newer()
+        missing = store.missing()
+        if missing:
+            found, hint = f"{path}: lacks {', '.join(missing)}", "run `boardivr db migrate`"
+            yield Finding(part="database", state=State.FAIL, found=found, hint=hint)
+            return
+        result = store.row("pragma quick_check(1)") or {}
+        if result.get("quick_check") != "ok":
+            found, hint = f"{path}: {result.get('quick_check')}", "put the last backup back"
+            yield Finding(part="database", state=State.FAIL, found=found, hint=hint)
+            return
+        with store.transaction() as work:
+            # Changes nothing, but takes the pen and needs a disk that can be written.
+            work.execute("update parameters set value = value")
+        yield Finding(part="database", state=State.OK, found=f"{path}, {store.applied()[-1]}")
+
+
+def look_at_space(settings: Settings) -> Iterator[Finding]:
+    """Look how much room the database's disk has."""
+    place = settings.database.parent
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    found = f"{free / GIGABYTE:.1f} GB free at {place}"
+    state = State.FAIL if free < NO_SPACE else State.WARN if free < LITTLE_SPACE else State.OK
+    hint = "" if state is State.OK else "make room: recordings and traces need it"
+    yield Finding(part="disk", state=state, found=found, hint=hint)
+
+
+def look_at_hosts(settings: Settings) -> Iterator[Finding]:
+    """Look whether the hosts' functions can be had."""
+    from boardivr.hosts.python import load_function
+
+    for name, host in settings.hosts.items():
+        if host.python is not None:
+            load_function(host.python)
+        found = host.python or f"sql {host.sql}"
+        yield Finding(part=f"host {name}", state=State.OK, found=found)
+
+
+PARTS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
+    "python": look_at_python,
+    "engine": look_at_engine,
+    "libspandsp": look_at_spandsp,
+    ESPEAK: look_at_espeak,
+    "settings": look_at_settings,
+    "database": look_at_database,
+    "disk": look_at_space,
+    "hosts": look_at_hosts,
+}
