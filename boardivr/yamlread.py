@@ -278,7 +278,10 @@ def near(word: str, known: Iterable[str]) -> str:
 
 @functools.cache
 def keys_of(cls: Any) -> dict[str, tuple[str, Any, bool]]:
-    """Return a dataclass's keys as written: field name, type, and whether it must be there."""
+    """Return a dataclass's keys as written: field name, type, and whether it must be there.
+
+    ``metadata={"key": "if"}`` gives a field another word; a key of ``""`` keeps it out.
+    """
     hints = typing.get_type_hints(cls)
     return {
         f.metadata.get("key", f.name): (
@@ -287,7 +290,7 @@ def keys_of(cls: Any) -> dict[str, tuple[str, Any, bool]]:
             f.default is f.default_factory is dataclasses.MISSING,
         )
         for f in dataclasses.fields(cls)
-        if f.name != "at" and f.init
+        if f.name != "at" and f.metadata.get("key", f.name)
     }
 
 

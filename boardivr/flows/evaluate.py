@@ -255,6 +255,14 @@ def _cents(scope: Scope, value: Held) -> Decimal:
     return _number(value, "cents()").scaleb(-2, _CONTEXT)
 
 
+def _round(scope: Scope, value: Held, places: Held) -> Decimal:
+    count = int(_number(places, "round()"))
+    if not 0 <= count <= 9:
+        _fault("'round()' needs 0 to 9 places")
+    exponent = Decimal(1).scaleb(-count)
+    return _number(value, "round()").quantize(exponent, decimal.ROUND_HALF_UP, _CONTEXT)
+
+
 FUNCTIONS: Final = {
     "open": Function(arguments=1, work=_is_open, doc="whether the customer has opened a function"),
     "len": Function(arguments=1, work=_length, doc="how many characters, or rows"),
@@ -262,6 +270,7 @@ FUNCTIONS: Final = {
     "number": Function(arguments=1, work=_as_number, doc="digits as a number"),
     "text": Function(arguments=1, work=_as_text, doc="a number or date as text"),
     "cents": Function(arguments=1, work=_cents, doc="a hundredth: keyed 1050 as 10.50"),
+    "round": Function(arguments=2, work=_round, doc="a number with so many decimal places"),
     "today": Function(arguments=0, work=lambda scope: scope.now.date(), doc="the date"),
     "hour": Function(arguments=0, work=lambda scope: scope.now.hour, doc="the hour, 0 to 23"),
     "weekday": Function(

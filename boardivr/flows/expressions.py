@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from boardivr.yamlread import Mark, Node, Reader
+from boardivr.yamlread import Mark, Node, Reader, Scalar
 
 MAX_LENGTH = 500
 MAX_NESTING = 30
@@ -294,11 +294,22 @@ class Expression:
 
 @dataclass(frozen=True)
 class Given(Expression):
-    """A value that a step is given: quoted, it is text as it stands; else an expression."""
+    """A value that a step is given: an expression, or quoted text as it stands.
+
+    YAML wants quotes around some expressions, as those with a comma inside ``{}``:
+    quoted text that begins with ``=`` is an expression, too.
+    """
 
     @classmethod
     def from_node(cls, reader: Reader, node: Node) -> Given:
-        if getattr(node, "quoted", False):
-            return cls(Literal(reader.text(node)), node.at)
+        if isinstance(node, Scalar):
+            if node.text.startswith("="):
+                node = Scalar(at=node.at, text=" " + node.text[1:])
+            elif node.quoted:
+                if re.search(r"\$[^\W\d]", node.text):
+                    message = f"{node.text[:60]!r} is text, as it is quoted"
+                    hint = f"an expression in quotes begins with =, as '= {node.text[:60]}'"
+                    reader.complain(node, "quoted-expression", message, hint)
+                return cls(Literal(node.text), node.at)
         read = Expression.from_node(reader, node)
         return cls(read.tree, read.at)

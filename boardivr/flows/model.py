@@ -1,0 +1,234 @@
+"""A flow as data: what a flow file says, with the place of every part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast
+
+from boardivr import yamlread
+from boardivr.flows.expressions import Expression
+from boardivr.flows.parts import Branch, Interrupt, Retry, Say, Step, Target
+from boardivr.prompts.model import Prompt, PromptSource
+from boardivr.yamlread import Keys, Mark, Name, Node, Reader, ReadError, Scalar, Seconds
+
+KEYS_IN_ORDER = "123456789"
+"""What computed keys are taken from; 0, * and # are for `always` items."""
+
+ANNOUNCE: Mapping[str, str] = {
+    "zh": "{say},请按 {key}",
+    "yue": "{say},請按 {key}",
+    "en": "{say}, press {key}",
+}
+"""How an item is announced where the flow doesn't say, by language: function first, then key."""
+
+
+class FlowError(ReadError):
+    """A flow that can't be run, with everything that is wrong with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Languages:
+    """:param fallback: languages whose words stand in where a prompt has none"""
+
+    default: Name
+    others: tuple[Name, ...] = ()
+    fallback: tuple[Name, ...] = ()
+
+    @property
+    def all(self) -> tuple[Name, ...]:
+        return (self.default, *self.others)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostRules:
+    """What holds for `send` where the step doesn't say."""
+
+    within: Seconds | None = None
+    on_timeout: Branch | None = None
+    on_error: Branch | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How broad and deep menus may be: seed rule of five."""
+
+    breadth: int = 5
+    depth: int = 5
+    at: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRules:
+    """:param mode: how keys follow when items come and go; ``renumber``: from ``first``, no gap"""
+
+    first: int = 1
+    mode: Literal["renumber"] = "renumber"
+    at: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Always:
+    """A choice that has its own key and is spoken last, if it has something to say."""
+
+    key: Keys
+    go: Target
+    say: Say | None = None
+    when: Expression | None = None
+    at: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A choice; its key is computed.
+
+    :param pin: the customer can't hide it
+    """
+
+    say: Say
+    go: Target
+    when: Expression | None = None
+    pin: bool = False
+    at: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Menu:
+    """Choices for the caller, filtered and numbered for him."""
+
+    items: dict[Name, Item]
+    say: Say | None = None
+    again: Say | None = None
+    always: dict[Name, Always] = field(default_factory=dict)
+    order: Literal["customer", "written"] = "customer"
+    overflow: Literal["more", "error"] = "more"
+    breadth: int | None = None
+    single: Literal["ask", "enter"] = "ask"
+    empty: Branch | None = None
+    interrupt: Interrupt | None = None
+    typeahead: Literal["keep", "drop"] | None = None
+    no_input: Retry | None = None
+    no_match: Retry | None = None
+    at: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Defaults:
+    """What holds where a step or menu doesn't say."""
+
+    no_input: Retry | None = None
+    no_match: Retry | None = None
+    between_keys: Seconds | None = None
+    host: HostRules = field(default_factory=HostRules)
+    interrupt: Interrupt | None = None
+    typeahead: Literal["keep", "drop"] | None = None
+    limits: Limits = field(default_factory=Limits)
+    keys: KeyRules = field(default_factory=KeyRules)
+    announce: dict[Name, str] = field(default_factory=dict)
+    always: dict[Name, Always] = field(default_factory=dict)
+    more: Say | None = None
+    on_error: Branch | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a customer is found by: the caller's number, or a variable with his card."""
+
+    variable: Name | None
+    at: Mark | None = field(default=None, compare=False)
+
+    @classmethod
+    def from_node(cls, reader: Reader, node: Node) -> Source:
+        text = reader.text(node, "ani or a variable")
+        if text == "ani":
+            return cls(None, node.at)
+        if not text.startswith("$"):
+            raise reader.invalid(node, f"expected ani or a variable such as $card, found {text!r}")
+        name = Name.from_node(reader, Scalar(at=node.at, text=text[1:]))
+        return cls(name, node.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRules:
+    """Who is calling: how he is found, and what proves that it is he."""
+
+    sources: tuple[Source, ...] = field(metadata={"key": "from"})
+    proven_by: Literal["pin", "nothing"] = "pin"
+    at: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """One language of a prompt: its words, and maybe a recording of them."""
+
+    text: str
+    file: str | None = None
+    at: Mark | None = field(default=None, compare=False)
+
+    @classmethod
+    def from_node(cls, reader: Reader, node: Node) -> Words:
+        if isinstance(node, yamlread.Mapping):
+            return reader.record(node, cls)
+        return cls(text=reader.text(node, "the prompt's words"), at=node.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """A whole flow.
+
+    :param hash: sha256 over the file and its recordings; a call's record keeps it
+    :param path: the file
+    """
+
+    version: Literal["1"] = field(metadata={"key": "boardivr"})
+    name: Name = field(metadata={"key": "flow"})
+    language: Languages
+    start: tuple[Target, ...]
+    defaults: Defaults = field(default_factory=Defaults)
+    customer: CustomerRules | None = None
+    functions: tuple[Name, ...] = ()
+    prompts: dict[Name, dict[Name, Words]] = field(default_factory=dict)
+    menus: dict[Name, Menu] = field(default_factory=dict)
+    steps: dict[Name, tuple[Step, ...]] = field(default_factory=dict)
+    at: Mark | None = field(default=None, compare=False)
+    hash: str = field(default="", metadata={"key": ""})
+    path: Path = field(default=Path(), metadata={"key": ""})
+
+    def prompt_sources(self) -> dict[str, Prompt]:
+        """Return the prompts for the prompt library, in every language of the flow."""
+        return {name: Prompt(id=name, sources=self._sources(name)) for name in self.prompts}
+
+    def _sources(self, prompt: Name) -> dict[str, PromptSource]:
+        found = self.prompts[prompt]
+        sources = {}
+        for language in self.language.all:
+            tag = next((t for t in (language, *self.language.fallback) if t in found), None)
+            if tag is not None:
+                words = found[tag]
+                file = (self.path.parent / words.file).resolve() if words.file else None
+                sources[str(language)] = PromptSource(text=words.text, file=file)
+        return sources
+
+    def announce(self, language: str) -> str | None:
+        """Return the pattern of an announced item; None where a language has none."""
+        patterns = {**ANNOUNCE, **cast(dict[str, str], self.defaults.announce)}
+        for tag in (language, language.split("-")[0]):
+            if tag in patterns:
+                return patterns[tag]
+        return None
+
+    def menu(self, name: str) -> Menu | None:
+        return cast(dict[str, Menu], self.menus).get(name)
+
+    def section(self, name: str) -> tuple[Step, ...] | None:
+        return cast(dict[str, tuple[Step, ...]], self.steps).get(name)
+
+    def breadth(self, menu: Menu) -> int:
+        """Return how many keys a menu may compute."""
+        free = len(KEYS_IN_ORDER) - self.defaults.keys.first + 1
+        return min(menu.breadth or self.defaults.limits.breadth, free)
+
+    def always(self, menu: Menu) -> dict[Name, Always]:
+        """Return a menu's `always` items: its own, and those of the defaults."""
+        return {**self.defaults.always, **menu.always}

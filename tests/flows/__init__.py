@@ -1,0 +1,1 @@
+"""Flows: the language, and running it without audio."""
