@@ -1,0 +1,85 @@
+"""Loads flows from files: read, checked, with the hash that calls are recorded under."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import logging
+from pathlib import Path
+
+from boardivr.flows.check import check
+from boardivr.flows.model import Flow, FlowError
+from boardivr.yamlread import Problem, ReadError, read_file, read_text
+
+log = logging.getLogger(__name__)
+
+
+def read_flow(path: Path) -> Flow:
+    """Read a flow without checking what it means.
+
+    :raises FlowError: it isn't well-formed; every problem with its place
+    """
+    try:
+        text = read_file(path)
+        flow = read_text(text, str(path), Flow)
+    except ReadError as error:
+        raise FlowError(list(error.problems)) from None
+    flow = dataclasses.replace(flow, path=path)
+    return dataclasses.replace(flow, hash=_hash(flow, text))
+
+
+def load_flow(path: Path) -> Flow:
+    """Read and check a flow; what only deserves a look is logged.
+
+    :raises FlowError: it can't be run; every problem with its place
+    """
+    flow = read_flow(path)
+    problems = check(flow)
+    errors = [p for p in problems if not p.is_warning]
+    if errors:
+        raise FlowError(errors)
+    for warning in problems:
+        log.warning("%s", warning)
+    return flow
+
+
+def check_file(path: Path) -> list[Problem]:
+    """Return every problem and warning of a flow file."""
+    try:
+        return check(read_flow(path))
+    except FlowError as error:
+        return list(error.problems)
+
+
+def load_folder(folder: Path) -> dict[str, Flow]:
+    """Load every flow in a folder, by name; tests beside them are left out.
+
+    :raises FlowError: one of them can't be run; the problems of all
+    """
+    flows: dict[str, Flow] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name.endswith(".test.yaml"):
+            continue
+        try:
+            flow = load_flow(path)
+        except FlowError as error:
+            problems += error.problems
+            continue
+        if flow.name in flows:
+            message = f"flow {str(flow.name)!r} is already in {flows[flow.name].path}"
+            problems.append(Problem(at=flow.name.at, code="duplicate-flow", message=message))
+        flows[str(flow.name)] = flow
+    if problems:
+        raise FlowError(problems)
+    return flows
+
+
+def _hash(flow: Flow, text: str) -> str:
+    """Return the sha256 of the flow's text, its prompts' words among it, and its recordings."""
+    digest = hashlib.sha256(text.encode())
+    for name, prompt in sorted(flow.prompt_sources().items()):
+        for language, source in sorted(prompt.sources.items()):
+            if source.file is not None and source.file.is_file():
+                digest.update(f"\0{name}\0{language}\0".encode() + source.file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,204 @@
+"""One call's run of a flow: what it knows, and how it speaks and listens.
+
+Steps get a :class:`Run` and nothing else: the line is behind :meth:`Run.speak` and
+:meth:`Run.collect`, everything besides behind ``services``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from boardivr.customer import Customer, PinVerdict, Value
+from boardivr.flows.evaluate import Scope
+from boardivr.flows.model import Flow
+from boardivr.flows.parts import Interrupt, Say
+from boardivr.flows.say import Spoken, brief, spoken
+from boardivr.flows.services import Services
+from boardivr.flows.values import FlowFault, Held, Secret, shown
+from boardivr.hal import Channel, Clip, Digits, IncomingCall, Reason, Termination
+
+log = logging.getLogger(__name__)
+
+ANY = Interrupt(is_allowed=True)
+
+
+class Run:
+    """What a call has become so far.
+
+    :param call: the call, for ``$ani`` and ``$dnis``
+    :param call_id: for idempotency keys: unique among calls
+    """
+
+    def __init__(
+        self,
+        flow: Flow,
+        channel: Channel,
+        services: Services,
+        *,
+        call: IncomingCall,
+        call_id: str,
+    ) -> None:
+        self.flow = flow
+        self.channel = channel
+        self.services = services
+        self.call_id = call_id
+        self.language: str = flow.language.default
+        self.customer: Customer | None = None
+        self.candidate: Customer | None = None  # found, but not proven yet
+        self.answer: Sequence[dict[str, Value]] | None = None
+        self.notes: dict[str, Value] = {}
+        self.steps_since_key = 0
+        self.inputs = 0
+        self.send_keys: dict[str, str] = {}
+        self._sends = itertools.count(1)
+        self._values: dict[str, Held] = {"ani": call.ani, "dnis": call.dnis}
+        self._find_by_ani(call.ani)
+
+    # variables
+
+    @property
+    def variables(self) -> dict[str, Held]:
+        """The call's variables, with ``$language``."""
+        return {**self._values, "language": self.language}
+
+    def scope(self) -> Scope:
+        return Scope(variables=self.variables, customer=self.customer, now=self.now())
+
+    def now(self) -> datetime:
+        """Return the time where the appliance stands."""
+        return self.channel.clock.wall().astimezone()
+
+    def set(self, name: str, value: Held) -> None:
+        """Set a variable; one that tells who is calling finds the customer."""
+        self._values[name] = value
+        rules = self.flow.customer
+        if rules and name in {s.variable for s in rules.sources if s.variable is not None}:
+            card = value.reveal() if isinstance(value, Secret) else value
+            self.candidate = self.services.customers.by_card(str(card))
+            self._prove_if_nothing_needed()
+
+    def note(self, **details: object) -> None:
+        """Add to the trace of the step that is being done; secrets come out masked."""
+        self.notes.update({name: shown(value) for name, value in details.items()})
+
+    # the customer
+
+    def _find_by_ani(self, ani: str | None) -> None:
+        rules = self.flow.customer
+        if rules is None or ani is None or all(s.variable is not None for s in rules.sources):
+            return
+        self.candidate = self.services.customers.by_ani(ani)
+        if self.candidate is not None:
+            self._speak_his_language(self.candidate)
+        self._prove_if_nothing_needed()
+
+    def _prove_if_nothing_needed(self) -> None:
+        rules = self.flow.customer
+        if rules and rules.proven_by == "nothing" and self.candidate is not None:
+            self._proven(self.candidate)
+
+    def verify_pin(self, pin: Held) -> PinVerdict:
+        """Check a PIN against the customer who was found; if right, the call is his."""
+        text = pin.reveal() if isinstance(pin, Secret) else str(pin)
+        found = self.candidate
+        # A card that nobody has is checked all the same: it takes as long, and says nothing.
+        verdict = self.services.customers.verify_pin(found.id if found else "", text)
+        if found is None:
+            return PinVerdict.UNKNOWN
+        if verdict is PinVerdict.RIGHT:
+            self._proven(found)
+        return verdict
+
+    def _proven(self, customer: Customer) -> None:
+        self.customer = customer
+        self._speak_his_language(customer)
+        log.info("%s: customer %s", self.channel.name, customer.id)
+
+    def _speak_his_language(self, customer: Customer) -> None:
+        if customer.language in self.flow.language.all:
+            self.language = str(customer.language)
+
+    def set_open(self, function: str, is_open: bool) -> None:
+        """Open or close a function of the customer's; his menus know at once."""
+        if self.customer is None:
+            raise FlowFault("nobody is identified, so no function can be opened or closed")
+        self.customer = self.services.customers.set_open(self.customer.id, function, is_open)
+
+    # speaking and listening
+
+    def spoken(self, say: Say | None) -> list[Spoken]:
+        """Work out what is said, now and in the call's language."""
+        return spoken(say, self.scope(), self.language)
+
+    def speak(self, words: Sequence[Spoken], interrupt: Interrupt | None = None) -> Reason:
+        """Say pieces; a key that may interrupt ends it, and stays in the buffer."""
+        if not words:
+            return Reason.END_OF_DATA
+        allowed = interrupt or self.flow.defaults.interrupt or ANY
+        until = Termination()
+        if allowed.keys:
+            until = Termination(digits=allowed.keys)
+        elif allowed.is_allowed:
+            until = Termination(max_digits=1)
+        said = self.notes.get("said")
+        what = ", ".join(brief(piece) for _, piece in words)
+        self.note(said=f"{said} | {what}" if said else what)
+        return self.channel.play(*self._clips(words), until=until)
+
+    def _clips(self, words: Sequence[Spoken]) -> Iterator[Clip]:
+        for language, group in itertools.groupby(words, lambda said: said[0]):
+            yield from self.services.voice.clips([piece for _, piece in group], language)
+
+    def collect(
+        self,
+        words: Sequence[Spoken],
+        *,
+        most: int,
+        ends_on: str = "",
+        silence: float,
+        between: float,
+        interrupt: Interrupt | None,
+        typeahead: str | None,
+    ) -> Digits | None:
+        """Say pieces and take keys.
+
+        :param most: how many keys at most
+        :param ends_on: keys that end the input; they are not part of it
+        :param silence: seconds without a key, once all is said
+        :param between: seconds without another key
+        :return: the keys, without the one that ended it; None where none was pressed
+        """
+        allowed = interrupt or self.flow.defaults.interrupt or ANY
+        drop = (typeahead or self.flow.defaults.typeahead or "keep") == "drop"
+        if drop:
+            self.channel.clear_digits()
+        self.speak(words, interrupt)
+        if drop and not allowed.is_allowed:
+            self.channel.clear_digits()
+        digits = self.channel.get_digits(
+            Termination(max_digits=most, digits=ends_on, first_digit=silence, inter_digit=between)
+        )
+        if not digits.keys and Reason.DIGIT not in digits.reason:
+            self.note(heard="nothing")
+            return None
+        self.steps_since_key = 0
+        self.inputs += 1
+        return digits
+
+    def seconds(self, name: str, written: float) -> float:
+        """Return a time as operators have it now, or as written."""
+        return self.services.parameters.seconds(name, written)
+
+    # hosts
+
+    def send_key(self, what: str) -> str:
+        """Return the idempotency key of a transaction: the same until it has succeeded.
+
+        :param what: digest of the step and its data
+        """
+        if what not in self.send_keys:
+            self.send_keys[what] = f"{self.call_id}:{next(self._sends)}"
+        return self.send_keys[what]

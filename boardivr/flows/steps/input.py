@@ -1,0 +1,148 @@
+"""``input``: take digits from the caller, and verify them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from boardivr.customer import PinVerdict
+from boardivr.flows.asking import Tries, end_of
+from boardivr.flows.evaluate import holds
+from boardivr.flows.expressions import Expression
+from boardivr.flows.model import Flow
+from boardivr.flows.parts import Branch, Interrupt, Next, Retry, Say, Step
+from boardivr.flows.run import Run
+from boardivr.flows.values import MASK, Secret
+from boardivr.hal import Digits
+from boardivr.yamlread import Keys, Mark, Name, Node, Problem, Reader, Seconds, Span
+
+WRONG_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Verify:
+    """What makes an input right: the customer's PIN, or a condition."""
+
+    condition: Expression | None  # None: the PIN
+
+    @classmethod
+    def from_node(cls, reader: Reader, node: Node) -> Verify:
+        if reader.text(node, "pin or a condition") == "pin":
+            return cls(None)
+        return cls(Expression.from_node(reader, node))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input(Step):
+    """``- input: pin`` with what is said, how many digits, and what makes them right.
+
+    :param into: the variable
+    :param ends_on: keys that end it before the last digit
+    :param secret: it is never shown, said, logged or traced
+    :param show_last: the trace shows no more than so many of its last digits
+    :param wrong: when ``verify`` says no
+    :param locked: when the customer is locked after too many wrong PINs; else as ``wrong`` ends
+    """
+
+    kind: ClassVar[str] = "input"
+    main: ClassVar[str] = "into"
+    takes_input: ClassVar[bool] = True
+    late: ClassVar[tuple[str, ...]] = ("verify", "wrong", "locked")
+
+    into: Name
+    digits: Span
+    say: Say | None = None
+    ends_on: Keys | None = None
+    secret: bool = False
+    show_last: int | None = None
+    between_keys: Seconds | None = None
+    interrupt: Interrupt | None = None
+    typeahead: Literal["keep", "drop"] | None = None
+    no_input: Retry | None = None
+    no_match: Retry | None = None
+    verify: Verify | None = None
+    wrong: Retry | None = None
+    locked: Branch | None = None
+
+    def sets(self) -> tuple[Name, ...]:
+        return (self.into,)
+
+    def check(self, flow: Flow) -> Iterator[Problem]:
+        at = self.at or Mark("", 1, 1)
+        for name in ("wrong", "locked"):
+            if getattr(self, name) is not None and self.verify is None:
+                message = f"{name!r} is written, but nothing is verified"
+                yield Problem(at=at, code="unused-option", message=message, hint="add 'verify'")
+        by_pin = self.verify is not None and self.verify.condition is None
+        if by_pin and flow.customer is None:
+            message = "a PIN is verified, but the flow doesn't say whose"
+            hint = "add 'customer: {from: [$card]}'"
+            yield Problem(at=at, code="no-customer", message=message, hint=hint)
+        if by_pin and not self.secret:
+            message = f"the PIN in ${self.into} isn't secret"
+            yield Problem(at=at, code="pin-not-secret", message=message, hint="add 'secret: yes'")
+
+    def perform(self, run: Run) -> Next | None:
+        tries = Tries(run, self.no_input, self.no_match)
+        wrong = 0
+        while True:
+            digits = self._ask(run, tries)
+            if digits is None:
+                leave = tries.was_silent()
+            elif not self.digits.least <= len(digits.keys) <= self.digits.most:
+                leave = tries.did_not_fit()
+            else:
+                self._keep(run, digits.keys)
+                verdict = self._verdict(run)
+                if verdict is PinVerdict.RIGHT:
+                    return None
+                wrong += 1
+                leave = self._refused(run, verdict, wrong)
+            if leave is not None:
+                return leave
+
+    def _ask(self, run: Run, tries: Tries) -> Digits | None:
+        # One more key than the most, where a key ends it: the ending key of the longest
+        # input belongs to it, and must not stay in the buffer for the next step.
+        most = self.digits.most + (1 if self.ends_on else 0)
+        return run.collect(
+            run.spoken(self.say),
+            most=most,
+            ends_on=self.ends_on or "",
+            silence=tries.silence,
+            between=self.between_keys if self.between_keys is not None else tries.between,
+            interrupt=self.interrupt,
+            typeahead=self.typeahead,
+        )
+
+    def _keep(self, run: Run, keys: str) -> None:
+        run.set(self.into, Secret(keys) if self.secret else keys)
+        if self.secret:
+            run.note(heard=MASK)
+        elif self.show_last is not None:
+            shown = keys[len(keys) - min(self.show_last, len(keys)) :]
+            run.note(heard=f"…{shown}")
+        else:
+            run.note(heard=keys)
+
+    def _verdict(self, run: Run) -> PinVerdict:
+        if self.verify is None:
+            return PinVerdict.RIGHT
+        if self.verify.condition is not None:
+            right = holds(self.verify.condition, run.scope())
+            return PinVerdict.RIGHT if right else PinVerdict.WRONG
+        return run.verify_pin(run.variables[self.into])
+
+    def _refused(self, run: Run, verdict: PinVerdict, count: int) -> Next | None:
+        rule = self.wrong or Retry()
+        run.note(refused=count)
+        # What was typed ahead was meant for after a right answer.
+        run.channel.clear_digits()
+        if verdict is PinVerdict.LOCKED:
+            run.note(locked=True)
+            return end_of(self.locked or rule.then, "locked")
+        if count >= (WRONG_TRIES if rule.tries is None else rule.tries):
+            return end_of(rule.then, "wrong")
+        run.speak(run.spoken(rule.say))
+        return None
