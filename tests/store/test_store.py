@@ -71,7 +71,22 @@ class TestTransaction:
         assert store.row("select buy from rates") == {"buy": "100"}
 
 
+def test_only_the_owner_may_read_it(store: Store) -> None:
+    """What customers trust us with isn't for every user of the machine."""
+    with store.transaction() as work:
+        work.execute(RATE, ("USD",))
+
+    files = list(store.path.parent.glob("boardivr.db*"))
+    assert store.path in files
+    assert all(path.stat().st_mode & 0o077 == 0 for path in files)
+
+
 class TestErrors:
+    def test_folder_in_its_place(self, tmp_path: Path) -> None:
+        """A folder where the database should be is named."""
+        with pytest.raises(StoreError, match="Is a directory"):
+            Store(tmp_path)
+
     def test_not_a_database(self, tmp_path: Path) -> None:
         """Another file in its place is named, in one line."""
         path = tmp_path / "boardivr.db"
