@@ -43,6 +43,8 @@ class PromptLibrary:
         customer are kept in memory only
     :param fallback: by language, the languages that stand in for it, in order
     :param default_language: stands in for every language
+    :param voices: of the engine, by language tag in small letters
+        (:func:`boardivr.prompts.tts.voices_by_name`)
     :param timeout: seconds that the engine may take for one text
     """
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from boardivr.prompts.tts.synthesiser import Speech, Synthesiser, TtsVoice, voice_for
+from boardivr.prompts.tts.synthesiser import (
+    Speech,
+    Synthesiser,
+    TtsVoice,
+    voice_for,
+    voices_by_name,
+)
 
-__all__ = ["Speech", "Synthesiser", "TtsVoice", "voice_for"]
+__all__ = ["Speech", "Synthesiser", "TtsVoice", "voice_for", "voices_by_name"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,9 +65,10 @@ class Synthesiser(Protocol):
         ...
 
 
-# espeak-ng's voices. Its Mandarin speaks slowly for the speed it's told.
+# espeak-ng's voices. Its "cmn" takes the pinyin of most characters for English and
+# says letters and numbers ("huan five"); only the pinyin voice speaks Mandarin.
 VOICES: Mapping[str, TtsVoice] = {
-    "zh": TtsVoice(name="cmn", speed=200),
+    "zh": TtsVoice(name="cmn-latn-pinyin", speed=180),
     "yue": TtsVoice(name="yue", speed=200),
     "en": TtsVoice(name="en-us", speed=160),
     "en-gb": TtsVoice(name="en-gb", speed=160),
@@ -77,10 +79,23 @@ def voice_for(language: str, voices: Mapping[str, TtsVoice] = VOICES) -> TtsVoic
     """Return the voice of a language tag, or of the language without its region.
 
     A language that isn't in the table is left to the engine under its own name.
+
+    :param voices: by language tag in small letters
     """
     tag = language.lower()
     code = tag.split("-")[0]
     return voices.get(tag) or voices.get(code) or TtsVoice(name=code)
+
+
+def voices_by_name(names: Mapping[str, str]) -> dict[str, TtsVoice]:
+    """Return the table of voices with these instead, at the speed of their languages.
+
+    :param names: the engine's voices by language tag, as settings have them
+    """
+    changed = {
+        tag.lower(): dataclasses.replace(voice_for(tag), name=name) for tag, name in names.items()
+    }
+    return {**VOICES, **changed}
 
 
 def speakable(text: str) -> str:
