@@ -139,6 +139,15 @@ def look_at_database(settings: Settings) -> Iterator[Finding]:
         yield Finding(part="database", state=State.OK, found=f"{path}, {store.applied()[-1]}")
 
 
+def look_at_node(settings: Settings) -> Iterator[Finding]:
+    """Say whether the appliance runs."""
+    from boardivr.store.lock import holder
+
+    process = holder(settings.database, settings.node)
+    found = f"runs as process {process}" if process else "doesn't run"
+    yield Finding(part=f"node {settings.node}", state=State.OK, found=found)
+
+
 def look_at_space(settings: Settings) -> Iterator[Finding]:
     """Look how much room the database's disk has."""
     place = settings.database.parent
@@ -169,6 +178,7 @@ PARTS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     ESPEAK: look_at_espeak,
     "settings": look_at_settings,
     "database": look_at_database,
+    "node": look_at_node,
     "disk": look_at_space,
     "hosts": look_at_hosts,
 }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from boardivr import doctor
 from boardivr.doctor import Finding, State, examine
 from boardivr.settings import load_settings
 from boardivr.store import Store
+from boardivr.store.lock import NodeLock
 from boardivr.store.migrations import APPLIED
 
 Look = Callable[[str], list[Finding]]
@@ -63,6 +65,16 @@ def test_database(look: Look, home: Path) -> None:
     assert (blank.state, "boardivr db migrate" in blank.hint) == (State.WARN, True)
     assert (old.state, "m002_sample_bank" in old.found) == (State.FAIL, True)
     assert ready.state is State.OK
+
+
+def test_running_appliance(look: Look, home: Path) -> None:
+    """Whether the appliance runs, and as which process."""
+    (still,) = look("node")
+    with NodeLock(home / "boardivr.db", "main"):
+        (running,) = look("node")
+
+    assert still.found == "doesn't run"
+    assert running.found == f"runs as process {os.getpid()}"
 
 
 def test_newer_database(home: Path) -> None:

@@ -21,7 +21,7 @@ class NodeLock:
     """
 
     def __init__(self, database: Path, node: str) -> None:
-        self.path = database.with_name(f"{database.name}.{node}.lock")
+        self.path = _place(database, node)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = open(self.path, "a+", encoding="ascii")  # noqa: SIM115
@@ -52,3 +52,20 @@ class NodeLock:
         tb: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def holder(database: Path, node: str) -> str | None:
+    """Return the id of the process that is a node, or None if none is."""
+    try:
+        with open(_place(database, node), "r+", encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read().strip() or "unknown"
+    except FileNotFoundError:
+        pass
+    return None
+
+
+def _place(database: Path, node: str) -> Path:
+    return database.with_name(f"{database.name}.{node}.lock")

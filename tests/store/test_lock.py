@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from boardivr.store import Busy, StoreError
-from boardivr.store.lock import NodeLock
+from boardivr.store.lock import NodeLock, holder
 
 
 def test_one_process_for_a_node(tmp_path: Path) -> None:
@@ -19,6 +19,19 @@ def test_one_process_for_a_node(tmp_path: Path) -> None:
         NodeLock(path, "second").close()
 
     NodeLock(path, "main").close()
+
+
+def test_holder(tmp_path: Path) -> None:
+    """Whether a node runs can be asked without being it; what is left of one that ended is none."""
+    path = tmp_path / "boardivr.db"
+    before = holder(path, "main")
+    with NodeLock(path, "main"):
+        during = holder(path, "main")
+        again = holder(path, "main")
+
+    assert (before, during, again) == (None, str(os.getpid()), str(os.getpid()))
+    assert holder(path, "main") is None
+    assert (tmp_path / "boardivr.db.main.lock").exists()
 
 
 def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
