@@ -11,8 +11,10 @@ import importlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from boardivr.errors import BoardIVRError
 from boardivr.settings import Settings
@@ -171,6 +173,56 @@ def look_at_hosts(settings: Settings) -> Iterator[Finding]:
         yield Finding(part=f"host {name}", state=State.OK, found=found)
 
 
+def look_at_flows(settings: Settings) -> Iterator[Finding]:
+    """Look at every flow in the folder and at its prompts; each problem is a finding."""
+    from boardivr.flows.loader import check_file
+
+    files = flow_files(settings.flows)
+    if not files:
+        hint = "put flows there, or set `flows:` in the settings"
+        yield Finding(part="flows", state=State.FAIL, found=f"none in {settings.flows}", hint=hint)
+    for file in files:
+        problems = check_file(file)
+        for problem in problems:
+            state = State.WARN if problem.is_warning else State.FAIL
+            yield Finding(part=f"flow {file.stem}", state=state, found=str(problem))
+        if all(problem.is_warning for problem in problems):
+            yield Finding(part=f"flow {file.stem}", state=State.OK, found=str(file))
+            yield from look_at_prompts(file)
+
+
+def look_at_prompts(file: Path) -> Iterator[Finding]:
+    """Look at the prompts of a flow that can be run; nothing is spoken.
+
+    A prompt whose recording can't be played is spoken instead: a warning.
+    """
+    from boardivr.flows.loader import read_flow
+    from boardivr.prompts.library import PromptLibrary
+    from boardivr.prompts.problems import ProblemKind
+    from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
+
+    flow = read_flow(file)
+    part = f"prompts {file.stem}"
+    with Pyttsx3Synthesiser() as engine, tempfile.TemporaryDirectory() as cache:
+        library = PromptLibrary(flow.prompt_sources(), engine, Path(cache))
+        problems = library.check(flow.language.all)
+    mute = [problem for problem in problems if problem.kind is ProblemKind.SPEECH]
+    if mute:
+        found = f"{len(mute)} can't be spoken: {mute[0].message}"
+        yield Finding(part=part, state=State.FAIL, found=found)
+    for problem in problems:
+        if problem.kind is not ProblemKind.SPEECH:
+            yield Finding(part=part, state=State.WARN, found=str(problem))
+    if not problems:
+        found = f"{len(library.prompts)} in {', '.join(flow.language.all)}"
+        yield Finding(part=part, state=State.OK, found=found)
+
+
+def flow_files(folder: Path) -> list[Path]:
+    """Return the flows of a folder, without the tests beside them."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(".test.yaml"))
+
+
 PARTS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "python": look_at_python,
     "engine": look_at_engine,
@@ -181,4 +233,5 @@ PARTS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "node": look_at_node,
     "disk": look_at_space,
     "hosts": look_at_hosts,
+    "flows": look_at_flows,
 }

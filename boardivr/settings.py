@@ -47,7 +47,7 @@ class _File:
     voices: dict[str, str] = field(default_factory=dict)
     country: Country = "cn"
     hosts: dict[str, HostSettings] = field(
-        default_factory=lambda: {"bank": HostSettings(sql="bank")}
+        default_factory=lambda: {"core": HostSettings(sql="bank")}
     )
     node: str = "main"
     trace: bool = True

@@ -49,7 +49,7 @@ def test_every_part_is_looked_at(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert found["disk"].state is State.FAIL
     assert "Permission denied" in found["disk"].found
     assert found["python"].state is State.OK
-    assert found["host bank"].state is State.OK
+    assert found["host core"].state is State.OK
 
 
 def test_database(look: Look, home: Path) -> None:
@@ -162,6 +162,66 @@ def test_host_that_cannot_be_had(home: Path) -> None:
 
     assert found["hosts"].state is State.FAIL
     assert "no.such:thing" in found["hosts"].found
+
+
+FLOW = """\
+boardivr: 1
+flow: hello
+language: {default: en}
+start: [greet]
+steps:
+  greet:
+    - play: welcome
+    - hang_up: done
+prompts:
+  welcome: {en: {text: "Welcome.", file: welcome.wav}}
+"""
+
+
+class TestFlows:
+    def test_shipped_ones(self, look: Look) -> None:
+        """The flows that ship have nothing to complain about, nor have their prompts."""
+        found = look("flows")
+
+        assert {"flow bank", "prompts bank"} <= {finding.part for finding in found}
+        assert [finding for finding in found if finding.state is not State.OK] == []
+
+    def test_none(self, look: Look, home: Path) -> None:
+        """An empty folder is a failure: nobody would answer."""
+        (home / "flows").mkdir()
+        (finding,) = look("flows")
+
+        assert finding.state is State.FAIL
+        assert f"none in {home / 'flows'}" in finding.found
+
+    def test_broken_flow(self, look: Look, home: Path) -> None:
+        """Every problem of a flow is a finding with its place; its prompts aren't looked at."""
+        (home / "flows").mkdir()
+        (home / "flows" / "hello.yaml").write_text(FLOW.replace("play: welcome", "play: welcom"))
+        found = look("flows")
+
+        assert found[0].state is State.FAIL
+        assert "hello.yaml:7:" in found[0].found
+        assert "did you mean 'welcome'?" in found[0].found
+        assert not any(finding.part.startswith("prompts") for finding in found)
+
+    def test_broken_recording(self, look: Look, home: Path) -> None:
+        """A recording that can't be played is a warning that names it."""
+        (home / "flows").mkdir()
+        (home / "flows" / "hello.yaml").write_text(FLOW)
+        (home / "flows" / "welcome.wav").write_bytes(b"not a sound")
+        found = [finding for finding in look("flows") if finding.part == "prompts hello"]
+
+        assert [finding.state for finding in found] == [State.WARN]
+        assert "welcome@en: " in found[0].found
+        assert "welcome.wav" in found[0].found
+
+    def test_tests_beside_flows_are_not_flows(self, home: Path) -> None:
+        """A flow's tests aren't read as a flow."""
+        for name in ("hello.yaml", "hello.test.yaml"):
+            (home / name).write_text(FLOW)
+
+        assert doctor.flow_files(home) == [home / "hello.yaml"]
 
 
 def test_json(home: Path) -> None:

@@ -40,7 +40,7 @@ def test_without_a_file(home: Path) -> None:
     assert found.boards == ("loopback:?lines=8&kind=fxo&country=cn",)
     assert found.database == home / "boardivr.db"
     assert found.flow_of("lb0-1", "95588") == "bank"
-    assert found.hosts["bank"].sql == "bank"
+    assert found.hosts["core"].sql == "bank"
     assert (found.node, found.trace, found.pin_cost, found.country) == ("main", True, 14, "cn")
 
 
