@@ -1,0 +1,166 @@
+"""Inside the speech worker: pyttsx3's traps, one by one, on an engine that has them all."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import wave
+from types import SimpleNamespace
+
+import pytest
+
+from boardivr.prompts.tts import wire
+from boardivr.prompts.tts.worker import TRIES, Refused, Speaker, serve
+
+
+class Engine:
+    """pyttsx3's engine as it is: properties act late, bad voices and lost files pass in silence.
+
+    :param lost: runs that return without having written their file
+    :param stuck: a voice that can't be loaded, though it's in the list
+    """
+
+    def __init__(self, lost: int = 0, stuck: str = "") -> None:
+        self.lost, self.stuck = lost, stuck
+        self.voice, self.queue = "gmw/en", {}
+        self.saved: list[str] = []
+
+    def getProperty(self, name):
+        listed = [
+            SimpleNamespace(id=id, languages=[language])
+            for id, language in [("gmw/en", "en-gb"), ("sit/cmn", "cmn"), ("aav/vi", "vi")]
+        ]
+        return listed if name == "voices" else self.voice
+
+    def setProperty(self, name, value):
+        self.queue[name] = value
+
+    def save_to_file(self, text, path):
+        self.text, self.path = text, path
+
+    def runAndWait(self):
+        voice = self.queue.pop("voice", self.voice)
+        self.voice = self.voice if voice == self.stuck else voice
+        self.saved.append(self.path)
+        if self.lost > 0:
+            self.lost -= 1
+            return
+        with wave.open(self.path, "wb") as file:
+            file.setparams((1, 2, 22050, 0, "NONE", ""))
+            file.writeframes(self.text.encode("utf-16-le"))
+
+
+@pytest.fixture
+def build(monkeypatch):
+    """Put an engine in pyttsx3's place and make a speaker over it."""
+
+    def make(engine: Engine) -> Speaker:
+        monkeypatch.setitem(sys.modules, "pyttsx3", SimpleNamespace(init=lambda name: engine))
+        return Speaker()
+
+    return make
+
+
+@pytest.fixture
+def request_for(tmp_path):
+    def make(text: str, voice: str = "cmn", speed: int = 180) -> dict[str, object]:
+        return {
+            "text": text,
+            "voice": voice,
+            "speed": speed,
+            "pitch": 50,
+            "folder": str(tmp_path),
+            "timeout": 10,
+        }
+
+    return make
+
+
+def test_speaks(build, request_for, tmp_path):
+    """A text's samples come with their rate, and no file is left."""
+    engine = Engine()
+
+    assert build(engine).speak(request_for("hi")) == (b"h\0i\0", 22050)
+    assert engine.voice == "sit/cmn"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lost_file_is_tried_again(build, request_for):
+    """A run that wrote no file is repeated, once, under another name."""
+    engine = Engine(lost=1)
+
+    assert build(engine).speak(request_for("hi"))[0] == b"h\0i\0"
+    assert len(set(engine.saved)) == 2
+
+
+def test_a_file_that_never_comes(build, request_for):
+    """A text whose file never comes is refused, and the next one isn't the former's audio."""
+    engine = Engine(lost=TRIES)
+    speaker = build(engine)
+
+    with pytest.raises(Refused, match="no audio in 2 tries"):
+        speaker.speak(request_for("one"))
+    assert speaker.speak(request_for("two"))[0] == "two".encode("utf-16-le")
+
+
+def test_an_empty_file(build, request_for):
+    """A file without samples is no audio."""
+    with pytest.raises(Refused, match="no audio"):
+        build(Engine()).speak(request_for(""))
+
+
+@pytest.mark.parametrize("voice", ["nonsense", "", "sit"])
+def test_a_voice_that_is_not_listed(build, request_for, voice):
+    """A voice that the engine doesn't list is refused; nothing is spoken."""
+    engine = Engine()
+
+    with pytest.raises(Refused, match="expected a voice of the engine"):
+        build(engine).speak(request_for("hi", voice))
+    assert engine.saved == []
+
+
+def test_a_voice_that_is_not_taken(build, request_for):
+    """A voice that the engine lists and doesn't take is noticed: the old one had spoken."""
+    with pytest.raises(Refused, match="expected the voice 'sit/cmn', found 'gmw/en'"):
+        build(Engine(stuck="sit/cmn")).speak(request_for("hi"))
+
+
+def test_a_worker_keeps_its_voice(build, request_for):
+    """Another speed or voice needs another process."""
+    speaker = build(Engine())
+    speaker.speak(request_for("a"))
+
+    for other in (request_for("b", speed=200), request_for("b", voice="vi")):
+        with pytest.raises(Refused, match="a worker can't change its voice"):
+            speaker.speak(other)
+
+
+def test_serve(build, request_for):
+    """Each request gets its answer; a refused one doesn't end the worker."""
+    build(Engine())
+    asked = [request_for("hi", "nonsense"), request_for("hi")]
+    answers = io.BytesIO()
+
+    serve(io.BytesIO(b"".join(wire.pack(json.dumps(a).encode()) for a in asked)), answers)
+
+    answers.seek(0)
+    assert json.loads(wire.read(answers))["error"].startswith("expected a voice of the engine")
+    assert json.loads(wire.read(answers)) == {"ok": True, "rate": 22050}
+    assert wire.read(answers) == b"h\0i\0"
+    assert wire.read(answers) is None
+
+
+def test_without_the_library(monkeypatch, request_for):
+    """An engine that can't be loaded is told as such."""
+
+    def init(name: str) -> None:
+        raise RuntimeError("no eSpeak installed")
+
+    monkeypatch.setitem(sys.modules, "pyttsx3", SimpleNamespace(init=init))
+    answers = io.BytesIO()
+
+    serve(io.BytesIO(wire.pack(json.dumps(request_for("hi")).encode())), answers)
+
+    answers.seek(0)
+    assert json.loads(wire.read(answers)) == {"error": "no eSpeak installed", "unavailable": True}
