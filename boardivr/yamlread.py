@@ -76,7 +76,7 @@ class Name(Placed):
     def from_node(cls, reader: Reader, node: Node) -> Name:
         text = reader.text(node, "a name")
         if not re.fullmatch(r"[^\W\d][\w-]*", text):
-            hint = "letters, digits and _ after a letter"
+            hint = "a letter, then letters, digits, _ and -"
             raise reader.invalid(node, f"expected a name, found {text!r}", hint)
         return Name(text, node.at)
 
@@ -106,7 +106,9 @@ class Span:
         if not found:
             raise reader.invalid(node, f"expected a count such as 6 or 16..19, found {text!r}")
         span = cls(int(found[1]), int(found[2] or found[1]))
-        if span.most < max(1, span.least):
+        if span.most == 0:
+            raise reader.invalid(node, "expected at least one")
+        if span.most < span.least:
             raise reader.invalid(node, f"expected the smaller number first, found {text!r}")
         return span
 
@@ -241,7 +243,7 @@ class Reader:
         text = self.text(node, " or ".join(words))
         if text not in words:
             message = f"expected {' or '.join(words)}, found {text!r}"
-            raise self.invalid(node, message, near(text, words))
+            raise self.invalid(node, message, near(text, words, tell_all=False))
         return text
 
     def _sequence(self, node: Node, want: Any) -> tuple[Any, ...]:
@@ -267,13 +269,13 @@ class Reader:
         return values
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def near(word: str, known: Iterable[str], *, tell_all: bool = True) -> str:
     """Return "did you mean …?" for a word that isn't among ``known``, or what there is."""
-    known = list(known)
+    known = sorted(known) if isinstance(known, set | frozenset) else list(known)
     close = difflib.get_close_matches(word[:100], known, 1)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"there are {', '.join(known[:12])}" if known else ""
+    return f"there are {', '.join(known[:12])}" if known and tell_all else ""
 
 
 @functools.cache

@@ -124,7 +124,7 @@ def test_tells_every_problem_at_once():
         "s.yaml:2:7: value: expected a time such as 10s, 500ms, 5min or 24h, found 'soon'",
         "s.yaml:3:8: value: expected a whole number, found 'x'",
         "s.yaml:4:9: missing-key: 'name' is missing",
-        "s.yaml:4:20: value: expected a name, found '1'; letters, digits and _ after a letter",
+        "s.yaml:4:20: value: expected a name, found '1'; a letter, then letters, digits, _ and -",
         "s.yaml:4:24: value: expected a mapping of name, found a value",
         "s.yaml:5:7: value: expected more or error, found 'mor'; did you mean 'more'?",
         "s.yaml:6:5: value: expected a mapping, found a list",

@@ -54,7 +54,7 @@ def unset(flow: Flow, paths: Paths) -> Iterator[Problem]:
         at = expression.place(variable)
         if variable.name not in known:
             message = f"nothing sets ${variable.name}"
-            hint = near(variable.name, map(str, known))
+            hint = near(variable.name, {str(name) for name in known})
             yield Problem(at=at, code="unknown-variable", message=message, hint=hint)
         else:
             message = f"${variable.name} isn't set on every way to here"

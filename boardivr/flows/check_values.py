@@ -33,9 +33,8 @@ def functions_exist(flow: Flow) -> Iterator[Problem]:
                 hint = near(tree.name, FUNCTIONS)
                 yield Problem(at=at, code="unknown-function", message=message, hint=hint)
             elif known.arguments != len(tree.arguments):
-                message = (
-                    f"{tree.name}() takes {known.arguments} values, found {len(tree.arguments)}"
-                )
+                values = "1 value" if known.arguments == 1 else f"{known.arguments} values"
+                message = f"{tree.name}() takes {values}, found {len(tree.arguments)}"
                 yield Problem(at=at, code="unknown-function", message=message)
 
 

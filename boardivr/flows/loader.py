@@ -20,7 +20,14 @@ def read_flow(path: Path) -> Flow:
     :raises FlowError: it isn't well-formed; every problem with its place
     """
     try:
-        text = read_file(path)
+        return read_flow_text(read_file(path), path)
+    except ReadError as error:
+        raise FlowError(list(error.problems)) from None
+
+
+def read_flow_text(text: str, path: Path) -> Flow:
+    """Read a flow's text as if it were in a file; see :func:`read_flow`."""
+    try:
         flow = read_text(text, str(path), Flow)
     except ReadError as error:
         raise FlowError(list(error.problems)) from None

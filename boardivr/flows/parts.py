@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from boardivr import yamlread
 from boardivr.flows.expressions import Given
 from boardivr.flows.values import Held
-from boardivr.yamlread import Keys, Mark, Name, Node, Problem, Reader, Scalar, Seconds, near
+from boardivr.yamlread import Mark, Name, Node, Problem, Reader, Scalar, Seconds, near
 
 if TYPE_CHECKING:
     from boardivr.flows.model import Flow
@@ -94,7 +95,9 @@ class Interrupt:
         text = reader.text(node, "yes, no or keys")
         if text in ("yes", "no", "true", "false"):
             return cls(is_allowed=text in ("yes", "true"))
-        return cls(is_allowed=True, keys=Keys.from_node(reader, node))
+        if not re.fullmatch(r"[0-9*#A-D]+", text):
+            raise reader.invalid(node, f"expected yes, no or keys, found {text!r}")
+        return cls(is_allowed=True, keys=text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,6 +294,7 @@ class Step:
             value, is_late = getattr(self, f.name), f.name in self.late
             if f.name in ("no_input", "no_match"):
                 value = (value or Retry()).or_else(getattr(flow.defaults, f.name))
+                value = value.or_else(Retry(then=_HANG_UP))
             branches = value.values() if isinstance(value, dict) else [value]
             for branch in (b.then if isinstance(b, Retry) else b for b in branches):
                 if isinstance(branch, Branch):
@@ -309,6 +313,9 @@ class Step:
         :raises FlowFault: it can't be done
         """
         raise NotImplementedError
+
+
+_HANG_UP = Branch(target=Target("hang_up", Mark("", 1, 1)))
 
 
 def _is_nothing(value: Scalar) -> bool:

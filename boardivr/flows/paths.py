@@ -165,7 +165,9 @@ class _Run:
             self.enter(Target(self.node.name, target.at), state)
         elif target not in WORDS:
             node = self.enter(target, state)
-            if node is not None and node.exit is not None:
+            if node is None:  # unknown: another rule tells
+                self.node.can_hang_up = True
+            elif node.exit is not None:
                 known = state.known | node.exit.known
                 self.leave(State(known, state.is_quiet and node.exit.is_quiet))
 
