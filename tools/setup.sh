@@ -64,8 +64,8 @@ install_packages() {
     [ -n "${missing// /}" ] || return 0
     say "installing $missing"
     log=$(mktemp)
-    local apt=(apt-get install -y -q --no-install-recommends)
-    export DEBIAN_FRONTEND=noninteractive
+    # Through env: sudo drops the variable.
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends)
     # shellcheck disable=SC2086  # a list of words is meant
     if ! as_root "${apt[@]}" $missing >"$log" 2>&1 </dev/null; then
         # Most often the lists of packages are missing or old.
