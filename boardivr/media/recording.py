@@ -1,0 +1,94 @@
+"""A recording: the file that the engine writes, valid at any moment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from boardivr.hal.types import SAMPLE_RATE
+from boardivr.media._engine import ffi, lib
+from boardivr.media.check import EngineError
+
+if TYPE_CHECKING:
+    from boardivr.media.engine import Engine
+
+
+def _wav_header(tag: int, bits: int) -> bytes:
+    """Return a RIFF header for 8 kHz mono; the engine fills in its two lengths.
+
+    G.711 has a fmt chunk of 18 bytes, as the WAVE format's registry asks of non-PCM.
+    """
+    width = bits // 8
+    fmt = b"".join(
+        value.to_bytes(size, "little")
+        for value, size in (
+            (tag, 2), (1, 2), (SAMPLE_RATE, 4), (SAMPLE_RATE * width, 4), (width, 2), (bits, 2),
+        )
+    )  # fmt: skip
+    if tag != 1:
+        fmt += bytes(2)
+    return (
+        b"RIFF" + bytes(4) + b"WAVEfmt " + len(fmt).to_bytes(4, "little") + fmt
+        + b"data" + bytes(4)
+    )  # fmt: skip
+
+
+FORMATS = {
+    ".alaw.wav": (lib.BI_ALAW, _wav_header(6, 8)),
+    ".ulaw.wav": (lib.BI_ULAW, _wav_header(7, 8)),
+    ".wav": (lib.BI_LINEAR, _wav_header(1, 16)),
+    ".vox": (lib.BI_VOX, b""),
+}
+
+
+class Recorder:
+    """An open recording; the file is complete when the block is left.
+
+    :param path: its ending says the format: ``.wav`` (16-bit linear),
+        ``.alaw.wav``, ``.ulaw.wav`` or ``.vox`` (Dialogic ADPCM, 8 kHz)
+    :raises ValueError: another ending
+    :raises OSError: the file can't be made, or later: can't be written
+    """
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        ending = next((e for e in FORMATS if path.name.endswith(e)), None)
+        if ending is None:
+            raise ValueError(f"expected a file {', '.join(FORMATS)}, found {path.name!r}")
+        encoding, header = FORMATS[ending]
+        self.path = path
+        self.seconds = 0.0
+        self._engine = engine
+        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
+        self.handle: Any = lib.bi_recording_open(
+            engine.handle, self._fd, encoding, header, len(header)
+        )
+        if self.handle == ffi.NULL:
+            os.close(self._fd)
+            raise EngineError(f"no memory to record {path}")
+
+    def close(self) -> None:
+        """Write what is left.
+
+        :raises OSError: the file couldn't be written, now or before
+        """
+        if self.handle is None:
+            return
+        samples = lib.bi_recording_close(self._engine.handle, self.handle)
+        self.handle = None
+        os.close(self._fd)
+        if samples < 0:
+            raise OSError(-samples, os.strerror(-samples), str(self.path))
+        self.seconds = samples / SAMPLE_RATE
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()
