@@ -41,7 +41,7 @@ class Clock(Protocol):
         """Block for so long."""
         ...
 
-    def spawn(self, target: Callable[[], None], name: str) -> threading.Thread:
+    def spawn(self, target: Callable[[], object], name: str) -> threading.Thread:
         """Start a thread whose waits count as this clock's."""
         ...
 
@@ -73,7 +73,7 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
 
-    def spawn(self, target: Callable[[], None], name: str) -> threading.Thread:
+    def spawn(self, target: Callable[[], object], name: str) -> threading.Thread:
         thread = threading.Thread(target=target, name=name, daemon=True)
         thread.start()
         return thread

@@ -235,8 +235,9 @@ class Channel(ABC):
     @final
     def wait_for_hang_up(self, timeout: float | None = None) -> bool:
         """Block until the far end hangs up, e.g. while bridged; False if time ran out."""
-        self._need(State.CONNECTED)
-        lost = self._wait_for_hang_up(timeout)
+        if self.state is not State.CONNECTED:
+            raise ChannelStateError(f"{self.name} is {self.state.name}, not CONNECTED")
+        lost = self._is_lost() or self._wait_for_hang_up(timeout)
         if lost:
             self._become(State.DISCONNECTED)
         return lost
