@@ -1,0 +1,88 @@
+"""The loopback board: lines, an exchange, and telephones to call them with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from boardivr.hal.board import Board
+from boardivr.hal.loopback.audiosocket import AudioSocketServer
+from boardivr.hal.loopback.channel import LoopbackChannel
+from boardivr.hal.loopback.exchange import Exchange
+from boardivr.hal.loopback.options import Options, read_options
+from boardivr.hal.loopback.station import Station
+from boardivr.hal.loopback.telephone import Telephone
+from boardivr.hal.types import LineKind
+from boardivr.media.clock import EngineClock
+from boardivr.media.engine import Engine
+
+SLOTS = [*range(1, 16), *range(17, 32)]  # of an E1: 0 is framing, 16 signalling (ITU-T G.704)
+
+
+class LoopbackBoard(Board):
+    """:param options: what the URL says"""
+
+    name = "loopback"
+
+    def __init__(self, options: Options) -> None:
+        far_ends = options.telephones or options.lines
+        self.options = options
+        self.engine = Engine(
+            ports=2 * options.lines + 2 * far_ends + 16,
+            law=options.law,
+            is_virtual=options.is_virtual,
+            start=options.start,
+        )
+        self.exchange = Exchange(self.engine, options)
+        self.channels: Sequence[LoopbackChannel] = [
+            self._line(index) for index in range(options.lines)
+        ]
+        self.exchange.group = [channel.station for channel in self.channels]
+        self._is_closed = False
+        self.audiosocket: AudioSocketServer | None = None
+        if options.audiosocket is not None:
+            self.audiosocket = AudioSocketServer(
+                self.exchange, options.number, options.audiosocket_host, options.audiosocket
+            )
+
+    @property
+    def clock(self) -> EngineClock:
+        return self.engine.clock
+
+    def telephone(self, number: str = "", name: str = "") -> Telephone:
+        """Return a new telephone on the exchange.
+
+        :param number: at which it can be called; none for one that only calls
+        """
+        return Telephone(self.exchange, number, name)
+
+    def close(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            if self.audiosocket is not None:
+                self.audiosocket.close()
+            self.exchange.close()
+            for channel in self.channels:
+                channel.close()
+        finally:
+            self.engine.close()
+
+    def _line(self, index: int) -> LoopbackChannel:
+        kind = self.options.kind
+        number = f"{self.options.number}{index + 1:02}"
+        if kind is LineKind.E1:
+            span, slot = divmod(index, len(SLOTS))
+            name = f"{self.name}-e1-{span + 1}-{SLOTS[slot]}"
+        else:
+            name = f"{self.name}-{kind.value}-{index + 1}"
+        station = Station(name=name, port=self.engine.open_port(), numbers=(number,), kind=kind)
+        return LoopbackChannel(self.exchange, station, self.options)
+
+
+def open_board(url: str) -> LoopbackBoard:
+    """Open a loopback board: ``loopback:?lines=8&kind=fxo&country=cn``.
+
+    :raises BoardError: the URL can't be meant
+    """
+    return LoopbackBoard(read_options(url))

@@ -1,0 +1,125 @@
+"""What a loopback board's URL says: ``loopback:?lines=8&kind=fxo&country=cn``."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from boardivr.hal.errors import BoardError
+from boardivr.hal.types import Encoding, LineKind
+from boardivr.media.tones import plan
+
+
+class Disconnect(enum.Enum):
+    """How an analog line tells that the far end has hung up."""
+
+    DROP = "drop"  # the loop current goes away for a moment
+    TONE = "tone"  # nothing but busy tone, as many lines in China do
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """:param lines: how many; 30 a span on E1
+    :param number: the hunt group's number; line n also has a number of its own,
+        the group's with its two-digit index behind it
+    :param law: what the lines carry; mu-law in the US where the URL says nothing
+    :param caller_id: whether analog lines send who calls
+    :param is_virtual: virtual time (``time=virtual``)
+    :param start: the wall clock at second 0
+    :param telephones: room for so many far ends at once
+    :param audiosocket: TCP port for far ends that are other programs; None: none, 0: any free one
+    :param audiosocket_host: address that it listens on
+    """
+
+    lines: int = 4
+    kind: LineKind = LineKind.FXO
+    country: str = "cn"
+    law: Encoding = Encoding.ALAW
+    number: str = "95588"
+    caller_id: bool = True
+    disconnect: Disconnect = Disconnect.DROP
+    is_virtual: bool = False
+    start: datetime | None = None
+    telephones: int = 0
+    audiosocket: int | None = None
+    audiosocket_host: str = "127.0.0.1"
+
+
+def _yes_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError(f"expected yes or no, found {text!r}")
+    return text == "yes"
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or len(text) > 5:
+        raise ValueError(f"expected a whole number, found {text!r}")
+    return int(text)
+
+
+def _time(text: str) -> bool:
+    if text not in ("real", "virtual"):
+        raise ValueError(f"expected real or virtual, found {text!r}")
+    return text == "virtual"
+
+
+def _start(text: str) -> datetime:
+    start = datetime.fromisoformat(text)
+    return start if start.tzinfo else start.replace(tzinfo=UTC)
+
+
+def _country(text: str) -> str:
+    return plan(text).country
+
+
+def _number(text: str) -> str:
+    if not text.isdecimal():
+        raise ValueError(f"expected a telephone number, found {text!r}")
+    return text
+
+
+# name in the URL -> field, how it is read
+WORDS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "lines": ("lines", _count),
+    "kind": ("kind", LineKind),
+    "country": ("country", _country),
+    "law": ("law", Encoding),
+    "number": ("number", _number),
+    "caller_id": ("caller_id", _yes_no),
+    "disconnect": ("disconnect", Disconnect),
+    "time": ("is_virtual", _time),
+    "start": ("start", _start),
+    "telephones": ("telephones", _count),
+    "audiosocket": ("audiosocket", _count),
+    "audiosocket_host": ("audiosocket_host", str),
+}
+
+
+def read_options(url: str) -> Options:
+    """Read a URL.
+
+    :raises BoardError: a word that isn't known, or a value that can't be meant
+    """
+    values: dict[str, Any] = {}
+    for word, text in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if word not in WORDS:
+            near = difflib.get_close_matches(word, WORDS, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(WORDS)}"
+            raise BoardError(f"{url}: unknown option {word!r}; {hint}")
+        field, read = WORDS[word]
+        try:
+            values[field] = read(text)
+        except ValueError as error:
+            raise BoardError(f"{url}: {word}: {error}") from None
+    if values.get("country") == "us":
+        values.setdefault("law", Encoding.ULAW)
+    options = dataclasses.replace(Options(), **values)
+    if not 1 <= options.lines <= 10000:
+        raise BoardError(f"{url}: lines: expected 1 to 10000, found {options.lines}")
+    return options
