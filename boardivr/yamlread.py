@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NewType, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, NewType, Self, TypeVar
 
 from boardivr.yamlnodes import (
     Mapping,
@@ -113,14 +113,6 @@ class Span:
         return span
 
 
-@runtime_checkable
-class Readable(Protocol):
-    """A type that reads itself."""
-
-    @classmethod
-    def from_node(cls, reader: Reader, node: Node) -> Any: ...
-
-
 def read(path: Path, want: type[T]) -> T:
     """Read a file into ``want``.
 
@@ -193,7 +185,7 @@ class Reader:
             return self._sequence(node, args[0])
         if origin is dict:
             return self._dict(node, *args)
-        if isinstance(want, type) and isinstance(want, Readable):
+        if hasattr(want, "from_node"):
             return want.from_node(self, node)
         return self.record(node, want)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -194,6 +195,13 @@ class Flow:
     at: Mark | None = field(default=None, compare=False)
     hash: str = field(default="", metadata={"key": ""})
     path: Path = field(default=Path(), metadata={"key": ""})
+
+    @functools.cached_property
+    def parts(self) -> tuple[object, ...]:
+        """Everything in the flow, for checks: walked over once."""
+        from boardivr.flows.walk import walk
+
+        return tuple(walk(self))
 
     def prompt_sources(self) -> dict[str, Prompt]:
         """Return the prompts for the prompt library, in every language of the flow."""

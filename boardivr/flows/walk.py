@@ -36,7 +36,8 @@ def walk(value: object, into: Callable[[object], bool] = lambda part: True) -> I
 
 def every(kind: type[T], value: object) -> Iterator[T]:
     """Yield everything of a kind in a value."""
-    return (part for part in walk(value) if isinstance(part, kind))
+    found = value.parts if isinstance(value, Flow) else walk(value)
+    return (part for part in found if isinstance(part, kind))
 
 
 def all_steps(flow: Flow) -> Iterator[Step]:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -198,9 +199,13 @@ class FakeServices:
 
     # voice
 
+    @cached_property
+    def _prompts(self) -> Any:
+        return self.flow.prompt_sources()
+
     def words(self, piece: Piece, language: str) -> str:
         if isinstance(piece, PromptRef):
-            return self.flow.prompt_sources()[piece.id].sources[language].text
+            return str(self._prompts[piece.id].sources[language].text)
         return brief(piece)
 
     def clips(self, pieces: Sequence[Piece], language: str) -> list[Clip]:

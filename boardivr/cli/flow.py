@@ -1,0 +1,151 @@
+"""``boardivr flow``: check flows, and show the menus that customers hear."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from boardivr.cli.context import AppContext, pass_app
+from boardivr.cli.output import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from boardivr.customer import Customer
+    from boardivr.flows.menu import MenuTree
+    from boardivr.flows.model import Flow
+    from boardivr.prompts.pieces import Piece
+    from boardivr.yamlread import Problem
+
+
+@click.group()
+def flow() -> None:
+    """Check flows, show menus, try them."""
+
+
+@flow.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+def check(files: tuple[Path, ...], as_json: bool) -> None:
+    """Tell everything that is wrong with flow files; exit code 1 if they can't be run."""
+    from boardivr.flows.loader import check_file
+
+    problems = [problem for file in _flow_files(files) for problem in check_file(file)]
+    if as_json:
+        print_json([_facts(problem) for problem in problems])
+    else:
+        for problem in problems:
+            click.echo(("warning: " if problem.is_warning else "") + str(problem))
+    if any(not problem.is_warning for problem in problems):
+        sys.exit(1)
+
+
+@flow.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("menu_id", metavar="MENU")
+@click.option("--customer", "customer_id", metavar="ID", help="A customer of the appliance.")
+@click.option("--open", "functions", multiple=True, metavar="FUNCTION", help="As if opened.")
+@click.option("--language", help="Instead of the customer's, such as en.")
+@json_option
+@pass_app
+def menu(
+    app: AppContext,
+    file: Path,
+    menu_id: str,
+    customer_id: str | None,
+    functions: tuple[str, ...],
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """Show what a customer hears in a menu, with his keys."""
+    from datetime import datetime
+
+    from boardivr.flows.loader import load_flow
+    from boardivr.flows.menu import render
+
+    loaded = load_flow(file)
+    if loaded.menu(menu_id) is None:
+        raise click.UsageError(
+            f"{file} has no menu {menu_id!r}; there are {', '.join(loaded.menus)}"
+        )
+    who = _customer(app, customer_id, functions)
+    tag = _language(loaded, language, who)
+    now = datetime.now().astimezone()
+    pages = list(render(loaded, who, now, menu_id, language=tag, has_back=False).pages())
+    rows = [row for number, page in enumerate(pages, 1) for row in _rows(loaded, page, tag, number)]
+    if as_json:
+        print_json([dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+        return
+    for page in pages:
+        click.echo(_said(loaded, page.announcement, tag))
+    print_table(_COLUMNS, rows)
+
+
+group = flow
+
+_COLUMNS = ("page", "key", "choice", "says", "goes to")
+
+
+def _flow_files(files: tuple[Path, ...]) -> list[Path]:
+    """Return files as named; of a folder, the flows in it."""
+    found: list[Path] = []
+    for file in files:
+        inside = sorted(p for p in file.glob("*.yaml") if not p.name.endswith(".test.yaml"))
+        found += inside if file.is_dir() else [file]
+    return found
+
+
+def _facts(problem: Problem) -> dict[str, object]:
+    return {
+        "file": problem.at.file,
+        "line": problem.at.line,
+        "column": problem.at.column,
+        "severity": "warning" if problem.is_warning else "error",
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def _customer(app: AppContext, customer_id: str | None, functions: tuple[str, ...]) -> Customer:
+    """Return a customer of the appliance, or one made up, with functions opened besides."""
+    import dataclasses
+
+    from boardivr.customer import Customer
+
+    who = Customer(id="")
+    if customer_id is not None:
+        with app.customers() as customers:
+            who = customers.need(customer_id)
+    return dataclasses.replace(who, functions=who.functions | set(functions))
+
+
+def _language(loaded: Flow, language: str | None, who: Customer) -> str:
+    known = [str(tag) for tag in loaded.language.all]
+    if language is not None and language not in known:
+        raise click.UsageError(f"{loaded.name} has no language {language!r}; there are {known}")
+    if language is not None:
+        return language
+    return who.language if who.language in known else known[0]
+
+
+def _rows(loaded: Flow, page: MenuTree, tag: str, number: int) -> list[tuple[object, ...]]:
+    return [
+        (number, c.key, c.id, _said(loaded, c.say, tag), c.target or "the next page")
+        for c in (*page.choices, *page.always)
+    ]
+
+
+def _said(loaded: Flow, pieces: tuple[Piece, ...], tag: str) -> str:
+    """Return pieces as they are said, in one line."""
+    from boardivr.prompts import say
+    from boardivr.prompts.pieces import Pause, PromptRef
+
+    prompts = loaded.prompt_sources()
+    words = [
+        prompts[p.id].sources[tag].text if isinstance(p, PromptRef) else say.words(p, tag)
+        for p in pieces
+        if not isinstance(p, Pause)
+    ]
+    return " ".join(words).replace(" ,", ",").replace(" ,", ",")
