@@ -18,7 +18,7 @@ from boardivr.flows.parts import Block, HangUp, Next, Step, Visit
 from boardivr.flows.run import Run
 from boardivr.flows.services import HostError, Services
 from boardivr.flows.steps.call import Call
-from boardivr.flows.values import FlowFault, Held
+from boardivr.flows.values import FlowFault, Held, Stopped
 from boardivr.flows.visit import MenuVisit
 from boardivr.hal import BoardError, CallEnded, Channel, IncomingCall
 
@@ -36,7 +36,8 @@ class FlowEnd:
     """How a flow ended; the line is still up, whoever holds it hangs up.
 
     :param reason: ``end`` (nothing left to do), ``hang_up`` or the reason written there,
-        ``no_input``, ``no_match``, ``wrong``, ``locked``, ``host``, ``error``
+        ``no_input``, ``no_match``, ``wrong``, ``locked``, ``host``, ``error``,
+        ``stopped`` (the channel was, from another thread)
     :param error: what went wrong, where the reason is ``error``
     """
 
@@ -110,6 +111,8 @@ class Interpreter:
                 return self._follow(following)
         except (CallEnded, BoardError):
             raise
+        except Stopped:
+            return FlowEnd(reason="stopped")
         except (BoardIVRError, HostError) as error:
             return self._failed(error)
         return None

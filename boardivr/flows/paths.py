@@ -244,8 +244,10 @@ class _Run:
         for branch, way in (
             (no_input, state), (no_match, State(state.known, False)), (menu.empty, state)
         ):  # fmt: skip
-            if branch is not None:
-                self.branch(branch, way)
+            end = self.branch(branch, way) if branch is not None else None
+            if end is not None and branch is not None:  # the menu is offered again
+                at = place_of(branch.steps[0]) if branch.steps else Mark("", 1, 1)
+                self.enter(Target(self.node.name, at), end)
         if no_input is None or no_match is None:
             self.node.can_hang_up = True
         if menu.empty is None and all(item.when for item in menu.items.values()):

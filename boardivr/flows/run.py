@@ -17,7 +17,7 @@ from boardivr.flows.model import Flow
 from boardivr.flows.parts import Interrupt, Say
 from boardivr.flows.say import Spoken, brief, spoken
 from boardivr.flows.services import Services
-from boardivr.flows.values import FlowFault, Held, Secret, shown
+from boardivr.flows.values import FlowFault, Held, Secret, Stopped, shown
 from boardivr.hal import Channel, Clip, Digits, IncomingCall, Reason, Termination
 
 log = logging.getLogger(__name__)
@@ -134,7 +134,10 @@ class Run:
         return spoken(say, self.scope(), self.language)
 
     def speak(self, words: Sequence[Spoken], interrupt: Interrupt | None = None) -> Reason:
-        """Say pieces; a key that may interrupt ends it, and stays in the buffer."""
+        """Say pieces; a key that may interrupt ends it, and stays in the buffer.
+
+        :raises Stopped: somebody stopped the channel
+        """
         if not words:
             return Reason.END_OF_DATA
         allowed = interrupt or self.flow.defaults.interrupt or ANY
@@ -146,7 +149,15 @@ class Run:
         said = self.notes.get("said")
         what = ", ".join(brief(piece) for _, piece in words)
         self.note(said=f"{said} | {what}" if said else what)
-        return self.channel.play(*self._clips(words), until=until)
+        clips = list(self._clips(words))
+        if not clips:  # nothing to hear in it, such as an empty text
+            return Reason.END_OF_DATA
+        return self._unless_stopped(self.channel.play(*clips, until=until))
+
+    def _unless_stopped(self, reason: Reason) -> Reason:
+        if Reason.STOPPED in reason:
+            raise Stopped(f"{self.channel.name} was stopped")
+        return reason
 
     def _clips(self, words: Sequence[Spoken]) -> Iterator[Clip]:
         for language, group in itertools.groupby(words, lambda said: said[0]):
@@ -170,6 +181,7 @@ class Run:
         :param silence: seconds without a key, once all is said
         :param between: seconds without another key
         :return: the keys, without the one that ended it; None where none was pressed
+        :raises Stopped: somebody stopped the channel
         """
         allowed = interrupt or self.flow.defaults.interrupt or ANY
         drop = (typeahead or self.flow.defaults.typeahead or "keep") == "drop"
@@ -181,6 +193,7 @@ class Run:
         digits = self.channel.get_digits(
             Termination(max_digits=most, digits=ends_on, first_digit=silence, inter_digit=between)
         )
+        self._unless_stopped(digits.reason)
         if not digits.keys and Reason.DIGIT not in digits.reason:
             self.note(heard="nothing")
             return None

@@ -53,7 +53,7 @@ class Heard:
 class Press:
     """Keys, at a time, or so long after a clip with these words begins."""
 
-    keys: str  # "H" hangs up
+    keys: str  # "H" hangs up, "S" stops the channel
     at: float | None = None
     on: str | None = None
     after: float = 0.1
@@ -71,6 +71,7 @@ class ScriptChannel(Channel):
         self.buffer = ""
         self.heard: list[Heard] = []
         self.lost = False
+        self.stopped = False
 
     @property
     def texts(self) -> list[str]:
@@ -87,11 +88,15 @@ class ScriptChannel(Channel):
         self.seconds.seconds = max(self.seconds.seconds, at)
         if key == "H":
             self.lost = True
+        elif key == "S":
+            self.stopped = True
         else:
             self.buffer += key
         return True
 
     def _met(self, until: Termination) -> Reason | None:
+        if self.stopped:
+            return Reason.STOPPED
         if until.digits and set(self.buffer) & set(until.digits):
             return Reason.DIGIT
         if until.max_digits is not None and len(self.buffer) >= until.max_digits:
@@ -212,6 +217,8 @@ class FakeServices:
         found = []
         for piece in pieces:
             text = self.words(piece, language)
+            if not text:
+                continue
             name = f"{brief(piece)}@{language}"
             found.append(Clip(data=bytes(800 * max(1, len(text))), name=name, text=text))
         return found

@@ -640,6 +640,26 @@ def test_the_far_end_hangs_up(make_flow, call):
     assert services.steps[-1][1]["ended"] == "the far end hung up"
 
 
+@pytest.mark.parametrize("at", [0.3, 30.0])
+def test_a_stopped_channel_ends_the_flow(make_flow, call, at):
+    """stop() from another thread, while playing or while waiting, ends the flow at once."""
+    flow = make_flow(
+        MENU.replace("say: welcome", "say: welcome\n        no_input: {after: 60s}"), PROMPTS
+    )
+
+    called = call(flow, Press("S", at=at))
+
+    assert called.end.reason == "stopped"
+    assert called.channel.clock.now() == pytest.approx(at)
+
+
+def test_words_without_a_sound_are_passed_over(make_flow, call):
+    """A text that is empty for this customer leaves nothing to play."""
+    flow = make_flow('start: [a]\nsteps:\n  a: [{play: {text: ""}}, {play: done}]\n', "done")
+
+    assert call(flow).texts == ["done"]
+
+
 def test_an_error_says_sorry_once(make_flow, call):
     """A fault goes to on_error; a second one before any key ends the call."""
     flow = make_flow(
