@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,14 +139,15 @@ def _rows(loaded: Flow, page: MenuTree, tag: str, number: int) -> list[tuple[obj
 
 
 def _said(loaded: Flow, pieces: tuple[Piece, ...], tag: str) -> str:
-    """Return pieces as they are said, in one line."""
+    """Return pieces as they are said; a pause begins a new line."""
     from boardivr.prompts import say
     from boardivr.prompts.pieces import Pause, PromptRef
 
     prompts = loaded.prompt_sources()
     words = [
-        prompts[p.id].sources[tag].text if isinstance(p, PromptRef) else say.words(p, tag)
+        "\n" if isinstance(p, Pause)
+        else prompts[p.id].sources[tag].text if isinstance(p, PromptRef)
+        else say.words(p, tag)
         for p in pieces
-        if not isinstance(p, Pause)
-    ]
-    return " ".join(words).replace(" ,", ",").replace(" ,", ",")
+    ]  # fmt: skip
+    return re.sub(r" *\n *| +(?=[,,])", lambda found: found[0].strip(" "), " ".join(words))
