@@ -27,11 +27,12 @@ class Heard:
     """One thing that happened at the telephone.
 
     :param what: ``heard``, ``pressed``, ``said``, ``called``, ``rang``, ``answered``,
-        ``released`` or ``hung up``
+        ``flashed``, ``released`` or ``hung up``
     :param text: the words, the keys or the number
     :param name: the clip's, such as ``welcome@zh-CN``
     :param seconds: how much of the clip was heard
     :param is_whole: whether that was all of it
+    :param is_secret: whether the text is keys that a transcript doesn't show
     """
 
     at: float
@@ -40,6 +41,12 @@ class Heard:
     name: str = ""
     seconds: float = 0.0
     is_whole: bool = False
+    is_secret: bool = False
+
+    def __repr__(self) -> str:
+        # Keys are PINs and card numbers: they don't get into a log by accident.
+        text = f"<{len(self.text)} keys>" if self.is_secret else repr(self.text)
+        return f"Heard({self.at:.2f}, {self.what}, {text}, {self.name!r}, {self.seconds:.2f} s)"
 
 
 class Telephone:
@@ -79,9 +86,7 @@ class Telephone:
     def wait_for_ring(self, timeout: float | None = None) -> bool:
         """Wait until the bell rings."""
         self._forget()
-        return self.wait_until(
-            lambda: any(e.what == "rang" for e in self.log[self._mark :]), timeout
-        )
+        return self.wait_until(self._rang, timeout)
 
     def answer(self) -> bool:
         """Pick the handset up; False where the caller gave up."""
@@ -105,9 +110,14 @@ class Telephone:
 
     # talking
 
-    def press(self, keys: str, *, on: float = 0.08, off: float = 0.08) -> None:
-        """Press keys, one after another; returns when the last one is up."""
-        self._note("pressed", keys)
+    def press(
+        self, keys: str, *, on: float = 0.08, off: float = 0.08, is_secret: bool = False
+    ) -> None:
+        """Press keys, one after another; returns when the last one is up.
+
+        :param is_secret: a transcript shows dots, as for a PIN
+        """
+        self._note("pressed", keys, is_secret=is_secret)
         self._check(self.port.send_digits(keys, on=on, off=off))
 
     def say(self, *clips: Clip) -> None:
@@ -208,11 +218,9 @@ class Telephone:
     def _rang(self) -> bool:
         return any(entry.what == "rang" for entry in self.log[self._mark :])
 
-    def _note(self, what: str, text: str = "", **more: object) -> Heard:
+    def _note(self, what: str, text: str = "", *, is_secret: bool = False) -> None:
         self.look()
-        entry = Heard(at=self.clock.now(), what=what, text=text)
-        self.log.append(entry)
-        return entry
+        self.log.append(Heard(at=self.clock.now(), what=what, text=text, is_secret=is_secret))
 
     def _check(self, ended: Ended) -> None:
         self.look()
