@@ -32,6 +32,7 @@ static const v8 turn_im[4] = {ROW(SIN, 0), ROW(SIN, 32), ROW(SIN, 64), ROW(SIN, 
 #define WINDOW_ENERGY 6.0e6f  /* of two tones of -42 dBm0 */
 #define SHARE 0.40f           /* of the window's energy that two tones must have at the least */
 #define WEAKER 0.022f         /* of it, that each must have: 8 dB twist and 1.5 % off */
+#define EDGE 0.06f            /* of it, that the first and the last block must have */
 #define FULL 48.0f            /* power of a run pair that holds all of an energy of 1 */
 
 struct blocks {
@@ -111,7 +112,7 @@ static inline __attribute__((always_inline)) int look_at(const struct blocks *k,
     int row, column;
 
     look->row[b] = look->column[b] = -1;
-    if (energy < WINDOW_ENERGY)
+    if (energy < WINDOW_ENERGY || e[0] < EDGE * energy || e[5] < EDGE * energy)
         return 0;
     *(v8 *)p = k->tre[b] * k->tre[b] + k->tim[b] * k->tim[b]
                + k->tre[b + 3] * k->tre[b + 3] + k->tim[b + 3] * k->tim[b + 3];
