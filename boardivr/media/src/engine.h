@@ -170,6 +170,7 @@ void bi_clock_close(struct bi_engine *e);
 
 /* port.c */
 void bi_post(struct bi_engine *e, struct bi_port *p, int kind, int a, int b);
+void bi_post_at(struct bi_engine *e, struct bi_port *p, int kind, int a, int b, int64_t at);
 void bi_port_clear(struct bi_engine *e, struct bi_port *p);
 void bi_port_release(struct bi_engine *e, struct bi_port *p);
 

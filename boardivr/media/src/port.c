@@ -132,6 +132,11 @@ int bi_port_subscribe(bi_engine *e, int port, int mask)
 
 void bi_post(struct bi_engine *e, struct bi_port *p, int kind, int a, int b)
 {
+    bi_post_at(e, p, kind, a, b, e->now);
+}
+
+void bi_post_at(struct bi_engine *e, struct bi_port *p, int kind, int a, int b, int64_t at)
+{
     if (!(p->subscribed & kind))
         return;
     if (p->event_count == BI_EVENTS) { /* nobody reads: the oldest goes, and it is counted */
@@ -140,7 +145,7 @@ void bi_post(struct bi_engine *e, struct bi_port *p, int kind, int a, int b)
         e->stats.events_lost++;
     }
     bi_event *event = &p->events[(p->event_first + p->event_count++) % BI_EVENTS];
-    *event = (bi_event){.kind = kind, .a = a, .b = b, .op = p->op_id, .at = e->now,
+    *event = (bi_event){.kind = kind, .a = a, .b = b, .op = p->op_id, .at = at,
                         .post_ns = bi_monotonic_ns()};
     if (p->waiter.waiting)
         bi_wake(e, &p->waiter);

@@ -3,18 +3,19 @@
 
 #include "engine.h"
 
-static void clip_began(struct bi_engine *e, struct bi_port *p, const struct bi_clip *c)
+static void clip_began(struct bi_engine *e, struct bi_port *p, const struct bi_clip *c, int n)
 {
     if (p->wire >= 0)
-        bi_post(e, e->ports[p->wire], BI_EV_CLIP_BEGIN, c->id, 0);
+        bi_post_at(e, e->ports[p->wire], BI_EV_CLIP_BEGIN, c->id, 0, e->now + n);
     p->list->told = true;
 }
 
-static void clip_ended(struct bi_engine *e, struct bi_port *p)
+static void clip_ended(struct bi_engine *e, struct bi_port *p, int n)
 {
     struct bi_playlist *list = p->list;
     if (list && list->told && p->wire >= 0)
-        bi_post(e, e->ports[p->wire], BI_EV_CLIP_END, list->clips[list->at]->id, (int)list->offset);
+        bi_post_at(e, e->ports[p->wire], BI_EV_CLIP_END, list->clips[list->at]->id,
+                   (int)list->offset, e->now + n);
     if (list)
         list->told = false;
 }
@@ -26,14 +27,14 @@ static int player_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out)
     while (n < BI_FRAME && list->at < list->count) {
         const struct bi_clip *c = list->clips[list->at];
         if (!list->told)
-            clip_began(e, p, c);
+            clip_began(e, p, c, n);
         int64_t left = c->size - list->offset;
         int take = left < BI_FRAME - n ? (int)left : BI_FRAME - n;
         memcpy(out + n, c->data + list->offset, (size_t)take);
         n += take;
         list->offset += take;
         if (list->offset == c->size) {
-            clip_ended(e, p);
+            clip_ended(e, p, n);
             list->at++;
             list->offset = 0;
         }
@@ -87,7 +88,7 @@ int bi_voice_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out)
 void bi_voice_stop(struct bi_engine *e, struct bi_port *p)
 {
     if (p->source == SRC_PLAYER)
-        clip_ended(e, p);
+        clip_ended(e, p, 0);
     if (p->source != SRC_FIFO)
         p->source = SRC_NONE;
 }
