@@ -115,6 +115,7 @@ class Run:
     def _proven(self, customer: Customer) -> None:
         self.customer = customer
         self._speak_his_language(customer)
+        self.services.tracer.identified(customer.id, self.language)
         log.info("%s: customer %s", self.channel.name, customer.id)
 
     def _speak_his_language(self, customer: Customer) -> None:

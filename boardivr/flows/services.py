@@ -75,6 +75,10 @@ class Tracer(Protocol):
         """Note one step. Secrets never get here."""
         ...
 
+    def identified(self, customer: str, language: str | None = None) -> None:
+        """Note who calls, by his customer id, and the language he is served in."""
+        ...
+
     def path(self, choice: str) -> None:
         """Note a choice that the caller made, by its id."""
         ...

@@ -191,6 +191,7 @@ class FakeServices:
     live: dict[str, float] = field(default_factory=dict)
     steps: list[tuple[str, dict[str, Value]]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    identities: list[tuple[str, str | None]] = field(default_factory=list)
     tags: dict[str, Value] = field(default_factory=dict)
     calls: list[tuple[str, str, dict[str, Value], float, str]] = field(default_factory=list)
     wrong: dict[str, int] = field(default_factory=dict)
@@ -273,6 +274,9 @@ class FakeServices:
 
     def step(self, name: str, detail: Mapping[str, Value]) -> None:
         self.steps.append((name, dict(detail)))
+
+    def identified(self, customer: str, language: str | None = None) -> None:
+        self.identities.append((customer, language))
 
     def path(self, choice: str) -> None:
         self.paths.append(choice)

@@ -1,0 +1,119 @@
+"""A channel's work: wait for a call, answer it, run its flow, hang up; again and again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from boardivr.calls.record import CallRecord, Ending
+from boardivr.calls.session import CallSession
+from boardivr.flows.interpreter import Interpreter
+from boardivr.flows.model import Flow
+from boardivr.flows.services import Customers, Hosts, Parameters, Services, Tracer, Voice
+from boardivr.hal import BoardError, CallEnded, Channel, IncomingCall
+
+log = logging.getLogger(__name__)
+
+REST = 1.0
+"""Seconds before a channel that failed is tried again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallServices:
+    """What one call's flow needs besides its line."""
+
+    voice: Voice
+    customers: Customers
+    hosts: Hosts
+    tracer: Tracer
+    parameters: Parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reception:
+    """What every channel of an appliance shares.
+
+    :param flow_for: the flow that answers on a channel, by its name and the number
+        called; None leaves the call ringing
+    :param services: for a call of this flow
+    :param open_session: begins the record of a call
+    """
+
+    flow_for: Callable[[str, str | None], Flow | None]
+    services: Callable[[Flow, CallSession], Services]
+    open_session: Callable[[Channel, IncomingCall], CallSession]
+
+
+class Attendant:
+    """Works one channel, on a thread of its own."""
+
+    def __init__(self, channel: Channel, reception: Reception) -> None:
+        self.channel = channel
+        self.calls = 0
+        self.is_busy = False
+        self._reception = reception
+        self._is_stopping = False
+
+    def work(self) -> None:
+        """Take call after call until :meth:`stop`."""
+        while not self._is_stopping:
+            try:
+                call = self.channel.wait_for_call()
+                if call is not None:
+                    self.serve(call)
+            except BoardError:
+                if self._is_stopping:
+                    return
+                log.exception("%s: waiting for a call failed", self.channel.name)
+                self.channel.clock.sleep(REST)
+
+    def stop(self) -> None:
+        """Take no more calls; from any thread. A call that goes on is not cut."""
+        self._is_stopping = True
+        if not self.is_busy:
+            self.channel.stop()
+
+    def serve(self, call: IncomingCall) -> CallRecord | None:
+        """Answer a call and run its flow; the line is on-hook afterwards, whatever happens.
+
+        :return: the call's record; None where no flow answers
+        """
+        flow = self._reception.flow_for(self.channel.name, call.dnis)
+        if flow is None:
+            log.warning("%s: no flow answers here", self.channel.name)
+            return None
+        self.is_busy = True
+        self.calls += 1
+        session = self._reception.open_session(self.channel, call)
+        try:
+            ending, why = self._converse(call, flow, session)
+        except Exception as error:
+            log.exception("%s: call %s failed", self.channel.name, session.record.id)
+            ending, why = Ending.FAILED, f"{type(error).__name__}: {error}"
+        finally:
+            self.channel.hang_up()
+            self.is_busy = False
+        return session.end(ending, why)
+
+    def _converse(self, call: IncomingCall, flow: Flow, session: CallSession) -> tuple[Ending, str]:
+        try:
+            self.channel.answer()
+        except CallEnded:
+            return Ending.NOT_ANSWERED, ""
+        session.answered(flow=str(flow.name), flow_hash=flow.hash, language=flow.language.default)
+        services = self._reception.services(flow, session)
+        interpreter = Interpreter(
+            flow, self.channel, services, call=call, call_id=session.record.id
+        )
+        try:
+            end = interpreter.run()
+        except CallEnded:
+            return Ending.CALLER_HUNG_UP, ""
+        except BoardError as error:
+            if self._is_stopping:
+                return Ending.APPLIANCE_STOPPED, ""
+            log.exception("%s: the line failed", self.channel.name)
+            return Ending.FAILED, str(error)
+        failed = end.reason == "error"
+        return (Ending.FAILED if failed else Ending.WE_HUNG_UP), end.error or end.reason

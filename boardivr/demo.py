@@ -1,0 +1,170 @@
+"""The demo: four callers at the sample bank, on a loopback board, in real audio.
+
+Two customers with different functions open hear different menus; one caller
+says nothing, one hangs up in the middle. Also the main job's acceptance test.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from boardivr.app import Appliance
+from boardivr.calls.record import CallRecord
+from boardivr.hal import CallEnded
+from boardivr.hal.loopback import Heard, LoopbackBoard, Telephone, open_board
+from boardivr.settings import Settings
+from boardivr.store.sample import SMITH, WANG, seed
+
+BANK = "95588"
+PINS = {"A": "135790", "B": "246801"}
+WRONG_PIN = "111111"
+URL = f"loopback:?lines=8&kind=fxo&country=cn&number={BANK}&time="
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """:param act: what he does once the bank has answered"""
+
+    title: str
+    number: str
+    act: Callable[[Telephone], None]
+    is_recorded: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoCall:
+    """A call as the caller heard it.
+
+    :param recording: both sides, where the call was recorded
+    """
+
+    title: str
+    log: Sequence[Heard]
+    recording: Path | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoResult:
+    """:param seconds: line time from the first call to the end of the last"""
+
+    calls: Sequence[DemoCall]
+    records: Sequence[CallRecord]
+    seconds: float
+
+
+def wang(phone: Telephone) -> None:
+    """She knows the menus: she types ahead through them, and cuts what she hears."""
+    phone.listen(1.0)
+    phone.press(f"{WANG.card}#{PINS['A']}1")
+    phone.hear("balance_is")
+    phone.hear("say:money")
+    phone.hear("rates@zh-CN")
+    phone.press("2")
+    phone.hear("foreign_balances")
+    phone.press("*")
+    phone.hear("end_call")
+    phone.hear("五")
+    phone.press("5")
+    phone.wait_for_end()
+
+
+def smith(phone: Telephone) -> None:
+    """He listens to everything, and mistypes his PIN once."""
+    phone.hear("enter_card")
+    phone.listen(5.0)
+    phone.press(f"{SMITH.card}#")
+    phone.hear("enter_pin")
+    phone.listen(4.0)
+    phone.press(WRONG_PIN)
+    phone.hear("wrong_pin")
+    phone.listen(5.0)
+    phone.press(PINS["B"])
+    phone.hear("agent@en")
+    phone.press("1")
+    phone.hear("balance_is")
+    phone.hear("anything_else")
+    phone.press("4")
+    phone.wait_for_end()
+
+
+def silent(phone: Telephone) -> None:
+    """He says and presses nothing."""
+    phone.wait_for_end(120.0)
+
+
+def impatient(phone: Telephone) -> None:
+    """He hangs up in the middle of a sentence."""
+    phone.hear("enter_card")
+    phone.listen(1.0)
+
+
+CALLERS = (
+    Caller(title="王芳 (foreign exchange open)", number=WANG.ani or "", act=wang, is_recorded=True),
+    Caller(title="John Smith (no foreign exchange)", number=SMITH.ani or "", act=smith),
+    Caller(title="a caller who stays silent", number="13900000003", act=silent),
+    Caller(title="a caller who hangs up", number="13900000004", act=impatient),
+)
+
+
+def demo_settings(settings: Settings, folder: Path) -> Settings:
+    """Return settings for a bank of its own in a folder; its database is a new one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    database = folder / "demo.db"
+    for part in ("", "-wal", "-shm"):
+        Path(f"{database}{part}").unlink(missing_ok=True)
+    return dataclasses.replace(settings, home=folder, database=database, lines={"*": "bank"})
+
+
+def run_demo(
+    settings: Settings,
+    folder: Path,
+    *,
+    is_real_time: bool = False,
+    ready: Callable[[Appliance], None] = lambda appliance: None,
+) -> DemoResult:
+    """Run the four calls at once, each on a line of its own.
+
+    :param settings: of the demo's own bank (:func:`demo_settings`)
+    :param folder: where the recording goes
+    :param ready: called before the calls begin; prompts can be rendered there
+    """
+    board = open_board(URL + ("real" if is_real_time else "virtual"))
+    with Appliance(settings, boards=[board]) as appliance:
+        seed(appliance.store, appliance.customers, PINS)
+        ready(appliance)
+        appliance.start()
+        calls, seconds = _make_calls(board, folder)
+        appliance.stop(5.0)
+        appliance.writer.flush()
+        records = sorted(appliance.archive.recent(), key=lambda record: record.id)
+    return DemoResult(calls=calls, records=records, seconds=seconds)
+
+
+def _make_calls(board: LoopbackBoard, folder: Path) -> tuple[list[DemoCall], float]:
+    began = board.clock.now()
+    calls: list[DemoCall] = []
+    threads = []
+    for caller in CALLERS:
+        phone = board.telephone(caller.number, caller.title)
+        recording = folder / "call-1.wav" if caller.is_recorded else None
+        calls.append(DemoCall(title=caller.title, log=phone.log, recording=recording))
+        threads.append(board.clock.spawn(partial(_call, phone, caller, recording), caller.title))
+    for thread in threads:
+        board.clock.join(thread)
+    return calls, board.clock.now() - began
+
+
+def _call(phone: Telephone, caller: Caller, recording: Path | None) -> None:
+    with ExitStack() as stack:
+        if recording is not None:
+            stack.enter_context(phone.recording(recording))
+        phone.call(BANK)
+        if phone.wait_for_answer():
+            with suppress(CallEnded):  # the bank may hang up first
+                caller.act(phone)
+        phone.hang_up()
