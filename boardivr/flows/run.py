@@ -19,6 +19,7 @@ from boardivr.flows.say import Spoken, brief, spoken
 from boardivr.flows.services import Services
 from boardivr.flows.values import FlowFault, Held, Secret, Stopped, shown
 from boardivr.hal import Channel, Clip, Digits, IncomingCall, Reason, Termination
+from boardivr.prompts.pieces import Pause
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +149,7 @@ class Run:
         elif allowed.is_allowed:
             until = Termination(max_digits=1)
         said = self.notes.get("said")
-        what = ", ".join(brief(piece) for _, piece in words)
+        what = ", ".join(brief(piece) for _, piece in words if not isinstance(piece, Pause))
         self.note(said=f"{said} | {what}" if said else what)
         clips = list(self._clips(words))
         if not clips:  # nothing to hear in it, such as an empty text
