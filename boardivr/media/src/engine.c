@@ -142,7 +142,8 @@ void bi_engine_close(bi_engine *e)
     pthread_mutex_lock(&e->lock);
     bool was_closing = e->closing;
     e->closing = true;
-    bi_clock_close(e);
+    if (!was_closing) /* later on, who waited then may be freed */
+        bi_clock_close(e);
     pthread_cond_broadcast(&e->writer_cond);
     pthread_mutex_unlock(&e->lock);
     if (e->started && !was_closing) {
