@@ -5,6 +5,7 @@ of :mod:`boardivr.media`; its time is real, or virtual with ``time=virtual``.
 """
 
 from boardivr.hal.loopback.board import LoopbackBoard, open_board
+from boardivr.hal.loopback.faults import Fault
 from boardivr.hal.loopback.telephone import Heard, Telephone
 
-__all__ = ["Heard", "LoopbackBoard", "Telephone", "open_board"]
+__all__ = ["Fault", "Heard", "LoopbackBoard", "Telephone", "open_board"]

@@ -8,6 +8,7 @@ from boardivr.hal.board import Board
 from boardivr.hal.loopback.audiosocket import AudioSocketServer
 from boardivr.hal.loopback.channel import LoopbackChannel
 from boardivr.hal.loopback.exchange import Exchange
+from boardivr.hal.loopback.faults import Fault
 from boardivr.hal.loopback.options import Options, read_options
 from boardivr.hal.loopback.station import Station
 from boardivr.hal.loopback.telephone import Telephone
@@ -54,6 +55,19 @@ class LoopbackBoard(Board):
         :param number: at which it can be called; none for one that only calls
         """
         return Telephone(self.exchange, number, name)
+
+    def fault(self, channel: int, fault: Fault) -> None:
+        """Give a channel's line a fault; ``Fault()`` mends it."""
+        self.channels[channel].fault(fault)
+
+    def die(self) -> None:
+        """Be gone, as a board that is pulled out: verbs raise BoardError; close() works.
+
+        Its time goes on, its far ends hear that the calls are over, and new calls
+        ring without an answer.
+        """
+        for channel in self.channels:
+            channel.die()
 
     def close(self) -> None:
         if self._is_closed:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from boardivr.hal.board import Channel
+from boardivr.hal.errors import BoardError
+from boardivr.hal.loopback.causes import outcome_of
 from boardivr.hal.loopback.exchange import Exchange
+from boardivr.hal.loopback.faults import Fault, inflict
 from boardivr.hal.loopback.options import Disconnect, Options
 from boardivr.hal.loopback.station import Cause, Signal, Station
 from boardivr.hal.types import (
@@ -34,14 +37,6 @@ FEATURES = {
     LineKind.E1: VOICE | Feature.ANI | Feature.DNIS | Feature.REJECT,
 }
 
-OUTCOMES = {
-    Cause.UNALLOCATED: Outcome.INTERCEPT,
-    Cause.BUSY: Outcome.BUSY,
-    Cause.NO_ANSWER: Outcome.NO_ANSWER,
-    Cause.REJECTED: Outcome.REJECTED,
-    Cause.CONGESTION: Outcome.CONGESTION,
-}
-
 
 class LoopbackChannel(Channel):
     def __init__(self, exchange: Exchange, station: Station, options: Options) -> None:
@@ -53,27 +48,48 @@ class LoopbackChannel(Channel):
         self.port = station.port
         self._exchange = exchange
         self._options = options
-        self._sends_caller_id = station.kind is LineKind.FXO and options.caller_id
-        if self._sends_caller_id:
+        self._caller_id = exchange.caller_id if station.kind is LineKind.FXO else None
+        if self._caller_id is not None:
             self.features |= Feature.ANI
         self._is_waiting = False
+        self._is_dead = False
         self.port.subscribe(Kind.TONE | Kind.VOICE | Kind.FAX | Kind.CALLER_ID)
         exchange.add(station)
+
+    # for tests
+
+    def fault(self, fault: Fault) -> None:
+        """Give the line a fault; ``Fault()`` mends it."""
+        inflict(self._exchange, self.station, fault)
+
+    def die(self) -> None:
+        """Be the channel of a board that is gone: whatever is asked of it fails from now on."""
+        self._is_dead = True
+        self.port.lose()
+        self.port.signal(Signal.WAKE)
+        self._exchange.leave(self.station)
+
+    def _must_live(self) -> None:
+        if self._is_dead:
+            raise BoardError(f"{self.name}: the board is gone")
 
     # calls
 
     def _wait_for_call(self, rings: int, timeout: float | None) -> IncomingCall | None:
-        if self._sends_caller_id:
-            self.port.detect_caller_id(self._exchange.plan.caller_id[0])
+        self._must_live()
+        if self._caller_id is not None:
+            self.port.detect_caller_id(self._caller_id)
         deadline = None if timeout is None else self.clock.now() + timeout
         self._is_waiting = True
         try:
-            return self._await_ring(rings, deadline)
+            call = self._await_ring(rings, deadline)
         finally:
             self._is_waiting = False
+        self._must_live()
+        return call
 
     def _await_ring(self, rings: int, deadline: float | None) -> IncomingCall | None:
-        heard, ani, told = 0, None, not self._sends_caller_id
+        heard, ani, told = 0, None, self._caller_id is None
         while True:
             left = None if deadline is None else max(0.0, deadline - self.clock.now())
             event = self.port.next_event(left)
@@ -82,7 +98,7 @@ class LoopbackChannel(Channel):
             if event.kind is Kind.CALLER_ID:
                 ani, told = self.port.take_caller_id(), True
             elif _is(event, Signal.RING_STOP) or _is(event, Signal.RELEASED):
-                heard, ani, told = 0, None, not self._sends_caller_id
+                heard, ani, told = 0, None, self._caller_id is None
             elif _is(event, Signal.RING):
                 heard += 1
                 if self.kind is not LineKind.FXO:
@@ -115,12 +131,15 @@ class LoopbackChannel(Channel):
         self._exchange.hang_up(self.station)
 
     def _dial(self, number: str, timeout: float) -> CallProgress:
+        self._must_live()
+        if not self._exchange.seize(self.station):
+            return CallProgress(outcome=Outcome.GLARE)
         if self.kind is LineKind.FXO:
-            if not self._exchange.seize(self.station):
-                return CallProgress(outcome=Outcome.GLARE)
+            self._exchange.give_dial_tone(self.station)
             progress = self._dial_by_tones(number, timeout)
         else:
             progress = self._dial_by_message(number, timeout)
+        self._must_live()
         if progress.is_connected:
             self._begin_conversation()
         return progress
@@ -136,8 +155,6 @@ class LoopbackChannel(Channel):
             self._is_waiting = False
 
     def _dial_by_message(self, number: str, timeout: float) -> CallProgress:
-        if not self.station.is_free:
-            return CallProgress(outcome=Outcome.GLARE)
         self._exchange.call(self.station, number, self.station.numbers[0])
         deadline = self.clock.now() + timeout
         self._is_waiting = True
@@ -151,18 +168,19 @@ class LoopbackChannel(Channel):
                 if _is(event, Signal.ANSWERED):
                     return CallProgress(outcome=Outcome.CONNECTED, answered_by=AnsweredBy.UNKNOWN)
                 if _is(event, Signal.RELEASED):
-                    outcome = OUTCOMES.get(Cause(event.b), Outcome.REJECTED)
-                    return CallProgress(outcome=outcome, cause=event.b)
+                    return CallProgress(outcome=outcome_of(event.b), cause=event.b)
         finally:
             self._is_waiting = False
 
     def _flash(self, seconds: float) -> None:
         self._exchange.flash(self.station)
         self.port.idle(Termination(max_time=seconds))
+        self._must_live()
 
     def _hang_up(self) -> None:
-        # A ringing analog line can't be refused: it goes on ringing.
-        if self.state is State.RINGING and self.kind is LineKind.FXO:
+        # An analog line that rings can't be refused, and glare ends our call, not theirs.
+        is_theirs = self.kind is LineKind.FXO or self.state is State.DIALING
+        if self.station.is_ringing and is_theirs:
             return
         self._exchange.hang_up(self.station)
 
@@ -201,10 +219,13 @@ class LoopbackChannel(Channel):
             self.port.stop()
 
     def _is_lost(self) -> bool:
+        self._must_live()
         return self.port.is_lost
 
     def _wait_for_hang_up(self, timeout: float | None) -> bool:
-        return self.port.idle(Termination(max_time=timeout)).is_lost
+        is_lost = self.port.idle(Termination(max_time=timeout)).is_lost
+        self._must_live()
+        return is_lost
 
     # routing
 

@@ -14,13 +14,12 @@ from boardivr.hal.loopback.station import Station
 from boardivr.hal.types import Termination
 from boardivr.media.engine import Engine
 from boardivr.media.port import Port
-from boardivr.media.tones import Tone, TonePlan
+from boardivr.media.tones import CallerIdStandard, Tone
 
 
 class Circuits:
-    def __init__(self, engine: Engine, plan: TonePlan) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._plan = plan
         self._free: list[Port] = []
         self._lent: dict[Station, Port] = {}
         self._collecting: dict[Station, Port] = {}
@@ -30,9 +29,23 @@ class Circuits:
         """Send a tone until :meth:`release`."""
         self._lend(station).begin_tone(tone)
 
-    def send_caller_id(self, station: Station, number: str, when: datetime) -> None:
-        """Send who calls, between the first ring and the second."""
-        self._lend(station).send_caller_id(self._plan.caller_id[0], number, when)
+    @property
+    def in_use(self) -> int:
+        """How many are lent at this moment."""
+        with self._lock:
+            return len(self._lent) + len(self._collecting)
+
+    @property
+    def idle(self) -> int:
+        """How many wait to be lent again."""
+        with self._lock:
+            return len(self._free)
+
+    def send_caller_id(
+        self, station: Station, standard: CallerIdStandard, number: str, when: datetime
+    ) -> None:
+        """Send who calls to an on-hook line."""
+        self._lend(station).send_caller_id(standard, number, when)
 
     def collect(
         self,
@@ -46,20 +59,25 @@ class Circuits:
         :param until: ``first_digit`` and ``inter_digit`` end it, ``max_digits`` too
         """
         port = self._take(station)
-        self._collecting[station] = port
+        with self._lock:
+            self._collecting[station] = port
         port.detect_digits()
         port.begin_tone(dial_tone)
         digits = ""
         first = Termination(max_digits=1, first_digit=until.first_digit)
         more = Termination(max_digits=1, first_digit=until.inter_digit)
         while len(digits) < (until.max_digits or 0) and not is_complete(digits):
+            if self._collecting.get(station) is not port:
+                break  # the station hung up
             key, _ = port.get_digits(more if digits else first)
             if not key:
                 break
             if not digits:
                 port.hush()
             digits += key
-        self._collecting.pop(station, None)
+        with self._lock:
+            if self._collecting.get(station) is port:
+                del self._collecting[station]
         self._give_back(port)
         return digits
 

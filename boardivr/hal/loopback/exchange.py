@@ -15,6 +15,7 @@ from boardivr.hal.loopback.circuits import Circuits
 from boardivr.hal.loopback.options import Disconnect, Options
 from boardivr.hal.loopback.station import Call, Cause, Hook, Signal, Station
 from boardivr.hal.loopback.timers import Timers
+from boardivr.hal.loopback.transfer import Transfers
 from boardivr.hal.types import LineKind, Termination
 from boardivr.media.engine import Engine
 from boardivr.media.tones import CallerIdStandard, Tone, plan
@@ -32,14 +33,15 @@ class Exchange:
     def __init__(self, engine: Engine, options: Options) -> None:
         self.engine = engine
         self.plan = plan(options.country)
-        self.circuits = Circuits(engine, self.plan)
+        self.circuits = Circuits(engine)
+        self.caller_id = options.caller_id_standard
         self.group: list[Station] = []
         self._options = options
-        self._caller_id = self.plan.caller_id[0] if options.caller_id else None
         self._stations: dict[str, Station] = {}
-        self._treatments: dict[str, tuple[Tone, Cause]] = {}
+        self._treatments: dict[str, tuple[Tone, int]] = {}
         self._lock = threading.RLock()
-        self._timers = Timers(engine.clock, "exchange")
+        self._transfers = Transfers(self)
+        self.timers = Timers(engine.clock, "exchange")
 
     # stations and numbers
 
@@ -61,8 +63,8 @@ class Exchange:
             for number in station.numbers:
                 self._stations.pop(number, None)
 
-    def treat(self, number: str, tone: Tone, cause: Cause) -> None:
-        """Give a number that nobody answers: it gets a tone, and a cause on E1."""
+    def treat(self, number: str, tone: Tone, cause: int) -> None:
+        """Give a number that nobody answers: it gets a tone, and a cause (Q.850) on E1."""
         self._treatments[number] = (tone, cause)
 
     # what stations do
@@ -102,16 +104,22 @@ class Exchange:
             return True
 
     def seize(self, station: Station) -> bool:
-        """Go off-hook to dial on an analog line; False where a call is coming in (glare)."""
+        """Go off-hook to call; False where a call is coming in (glare)."""
+        ambush, station.ambush = station.ambush, None
+        if ambush is not None:
+            ambush()
         with self._lock:
             if not station.is_free:
                 return False
             station.hook = Hook.OFF
             station.serial += 1
+        return True
+
+    def give_dial_tone(self, station: Station) -> None:
+        """Take the digits that an off-hook station dials, and call that number."""
         self.engine.clock.spawn(
             partial(self._collect, station, station.serial), f"{station.name} dials"
         )
-        return True
 
     def reject(self, station: Station, cause: int) -> None:
         with self._lock:
@@ -121,31 +129,62 @@ class Exchange:
                 self._fail(call.caller, self.plan.tone("congestion"), cause)
 
     def flash(self, station: Station) -> None:
+        """Put the call on hold for another one, or go back to it."""
         with self._lock:
-            peer = station.peer()
-            if peer is not None:
-                peer.port.signal(Signal.FLASH)
+            self._transfers.flash(station)
 
     def hang_up(self, station: Station, cause: int = Cause.NORMAL) -> None:
         """Go on-hook; the other station, if there is one, is told in its own way."""
         with self._lock:
             station.port.reset()  # before the line is free: the next call's events must stay
-            call, station.hook = station.call, Hook.ON
+            self.leave(station, cause)
+
+    def leave(self, station: Station, cause: int = Cause.NORMAL) -> None:
+        """As :meth:`hang_up`, but what its port does goes on."""
+        with self._lock:
+            station.hook = Hook.ON
             station.serial += 1
             self.circuits.release(station)
-            if call is None:
-                return
-            peer = station.peer()
-            assert peer is not None
-            was_answered = call.is_answered
-            self._part(call)
-            if was_answered or peer is call.caller:
-                self._tell_end(peer, cause)
+            if station.held is not None:
+                self._transfers.transfer(station)
             else:
-                peer.port.signal(Signal.RING_STOP)
+                self.end_call(station, cause)
 
     def close(self) -> None:
-        self._timers.close()
+        self.timers.close()
+
+    # for transfers; the lock is held
+
+    def end_call(self, station: Station, cause: int) -> None:
+        """Part a station from its call, if it has one, and tell the other side."""
+        call = station.call
+        if call is None:
+            return
+        if call.holder is not None:  # the other side put it on hold, and is elsewhere
+            call.holder.held = None
+            call.holder = None
+            station.call = None
+            return
+        peer = call.other(station)
+        is_heard = call.is_answered or peer is call.caller
+        self._part(call)
+        if is_heard:
+            self.tell_end(peer, cause)
+        else:
+            peer.port.signal(Signal.RING_STOP)
+
+    def tell_end(self, station: Station, cause: int) -> None:
+        """The far end hung up: a release on E1, a break or a tone on an analog line."""
+        serial = station.serial
+        if station.held is not None:
+            self.circuits.send(station, self.plan.tone("busy"))  # a flash brings it back
+        elif station.has_messages:
+            station.port.signal(Signal.RELEASED, cause)
+            station.port.lose()
+        elif self._options.disconnect is Disconnect.TONE:
+            self.timers.after(TONE_AFTER, partial(self._busy_tone, station, serial))
+        else:
+            self.timers.after(DROP_AFTER, partial(self._drop, station, serial))
 
     # how it is done; the lock is held
 
@@ -162,9 +201,9 @@ class Exchange:
         self.circuits.send(caller, self.plan.tone("ringback"))
         if caller.has_messages:
             caller.port.signal(Signal.ALERTING)
-        if self._caller_id is CallerIdStandard.V23 and called.kind is LineKind.FXO:
+        if self.caller_id is CallerIdStandard.V23 and called.kind is LineKind.FXO:
             self._send_caller_id(call, called.serial)  # before the first ring
-            self._timers.after(2.0, partial(self._ring_once, call, called.serial))
+            self.timers.after(2.0, partial(self._ring_once, call, called.serial))
         else:
             self._ring_once(call, called.serial)
 
@@ -180,26 +219,27 @@ class Exchange:
                 return  # a message; it isn't said twice
             cycle = sum(self.plan.ring)
             on = cycle - self.plan.ring[-1]
-            self._timers.after(cycle, partial(self._ring_once, call, serial))
-            if called.rings == 1 and called.kind is LineKind.FXO and self._caller_id:
-                self._timers.after(on + 0.5, partial(self._send_caller_id, call, serial))
+            self.timers.after(cycle, partial(self._ring_once, call, serial))
+            if called.rings == 1 and self.caller_id is not CallerIdStandard.V23:
+                self.timers.after(on + 0.5, partial(self._send_caller_id, call, serial))
 
     def _send_caller_id(self, call: Call, serial: int) -> None:
-        if self._caller_id is CallerIdStandard.V23 and call.called.rings:
-            return  # it was told
         with self._lock:
-            if call.called.serial == serial and call.called.call is call and not call.is_answered:
-                self.circuits.send_caller_id(call.called, call.ani or "", self.engine.clock.wall())
+            called, when = call.called, self.engine.clock.wall()
+            if self.caller_id is None or called.kind is not LineKind.FXO:
+                return
+            if called.serial == serial and called.is_ringing:
+                self.circuits.send_caller_id(called, self.caller_id, call.ani or "", when)
 
     def _fail(self, caller: Station, tone: Tone, cause: int) -> None:
         """The call can't be: a tone for ears, and a message for those that get them."""
-        self.circuits.send(caller, tone)
-        if caller.has_messages:
+        if caller.kind is LineKind.E1:
+            caller.hook = Hook.ON
+            caller.port.lose()
+        else:
+            self.circuits.send(caller, tone)
+        if caller.has_messages and caller.held is None:
             caller.port.signal(Signal.RELEASED, cause)
-            if caller.kind is LineKind.E1:
-                self.circuits.release(caller)
-                caller.hook = Hook.ON
-                caller.port.lose()
 
     def _part(self, call: Call) -> None:
         for station in (call.caller, call.called):
@@ -207,18 +247,6 @@ class Exchange:
             station.serial += 1
             self.circuits.release(station)
             station.port.unwire()
-
-    def _tell_end(self, station: Station, cause: int) -> None:
-        """The far end hung up: a release on E1, a break or a tone on an analog line."""
-        if station.has_messages:
-            station.port.signal(Signal.RELEASED, cause)
-            station.port.lose()
-            return
-        serial = station.serial
-        if self._options.disconnect is Disconnect.TONE:
-            self._timers.after(TONE_AFTER, partial(self._busy_tone, station, serial))
-        else:
-            self._timers.after(DROP_AFTER, partial(self._drop, station, serial))
 
     def _drop(self, station: Station, serial: int) -> None:
         with self._lock:

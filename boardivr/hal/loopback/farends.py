@@ -13,6 +13,7 @@ from functools import partial
 from boardivr.hal.conformance import FarEnd, Rig
 from boardivr.hal.errors import CallEnded
 from boardivr.hal.loopback.board import LoopbackBoard, open_board
+from boardivr.hal.loopback.options import Disconnect
 from boardivr.hal.loopback.station import Cause
 from boardivr.hal.loopback.telephone import Telephone
 from boardivr.hal.types import AnsweredBy, Clip, Encoding, LineKind, Outcome
@@ -96,7 +97,10 @@ def conformance_rig(url: str) -> Iterator[Rig]:
         far_ends: list[FarEnd] = [board.telephone(f"7000{n}") for n in range(2)]
         numbers = [channel.station.numbers[0] for channel in board.channels[:2]]
         dials = {} if is_fxs else _numbers(board)
-        yield Rig(board=board, far_ends=far_ends, numbers=numbers, dials=dials)
+        yield Rig(
+            board=board, far_ends=far_ends, numbers=numbers, dials=dials,
+            hang_up_time=3.0 if board.options.disconnect is Disconnect.TONE else 0.0,
+        )  # fmt: skip
 
 
 def _numbers(board: LoopbackBoard) -> dict[Outcome | AnsweredBy, str]:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from boardivr.hal.errors import BoardError
 from boardivr.hal.types import Encoding, LineKind
-from boardivr.media.tones import plan
+from boardivr.media.tones import CallerIdStandard, plan
 
 
 class Disconnect(enum.Enum):
@@ -29,7 +29,8 @@ class Options:
     :param number: the hunt group's number; line n also has a number of its own,
         the group's with its two-digit index behind it
     :param law: what the lines carry; mu-law in the US where the URL says nothing
-    :param caller_id: whether analog lines send who calls
+    :param caller_id: how analog lines send who calls: ``yes`` is the country's usual way,
+        ``no`` not at all, else a way by its name
     :param is_virtual: virtual time (``time=virtual``)
     :param start: the wall clock at second 0
     :param telephones: room for so many far ends at once
@@ -42,7 +43,7 @@ class Options:
     country: str = "cn"
     law: Encoding = Encoding.ALAW
     number: str = "95588"
-    caller_id: bool = True
+    caller_id: str = "yes"
     disconnect: Disconnect = Disconnect.DROP
     is_virtual: bool = False
     start: datetime | None = None
@@ -50,11 +51,21 @@ class Options:
     audiosocket: int | None = None
     audiosocket_host: str = "127.0.0.1"
 
+    @property
+    def caller_id_standard(self) -> CallerIdStandard | None:
+        """How an analog line says who calls; None: it doesn't."""
+        if self.caller_id == "no":
+            return None
+        if self.caller_id == "yes":
+            return plan(self.country).caller_id[0]
+        return CallerIdStandard(self.caller_id)
 
-def _yes_no(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise ValueError(f"expected yes or no, found {text!r}")
-    return text == "yes"
+
+def _caller_id(text: str) -> str:
+    known = ["yes", "no", *CallerIdStandard]
+    if text not in known:
+        raise ValueError(f"expected one of {', '.join(known)}, found {text!r}")
+    return text
 
 
 def _count(text: str) -> int:
@@ -91,7 +102,7 @@ WORDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "country": ("country", _country),
     "law": ("law", Encoding),
     "number": ("number", _number),
-    "caller_id": ("caller_id", _yes_no),
+    "caller_id": ("caller_id", _caller_id),
     "disconnect": ("disconnect", Disconnect),
     "time": ("is_virtual", _time),
     "start": ("start", _start),

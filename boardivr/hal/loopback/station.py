@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from boardivr.hal.types import LineKind
@@ -17,8 +18,7 @@ class Signal(enum.IntEnum):
     ALERTING = 3  # the called station rings
     ANSWERED = 4
     RELEASED = 5  # the call is over; b: Q.850 cause
-    FLASH = 6  # the other station flashed its hook
-    WAKE = 7  # stop() was called
+    WAKE = 6  # stop() was called
 
 
 class Hook(enum.Enum):
@@ -27,7 +27,7 @@ class Hook(enum.Enum):
 
 
 class Cause(enum.IntEnum):
-    """Release causes (ITU-T Q.850) that the exchange knows."""
+    """Release causes (ITU-T Q.850) that the exchange gives by itself."""
 
     UNALLOCATED = 1
     NORMAL = 16
@@ -39,13 +39,28 @@ class Cause(enum.IntEnum):
 
 @dataclass(eq=False)
 class Call:
-    """A call that is being set up, or stands."""
+    """A call that is being set up, or stands.
+
+    :param holder: who put it on hold with a hook flash
+    """
 
     caller: Station
     called: Station
     ani: str | None
     dnis: str
     is_answered: bool = False
+    holder: Station | None = None
+
+    def other(self, station: Station) -> Station:
+        """Return who is at the other end."""
+        return self.called if self.caller is station else self.caller
+
+    def replace(self, station: Station, by: Station) -> None:
+        """Put another station in the place of one."""
+        if self.caller is station:
+            self.caller = by
+        else:
+            self.called = by
 
 
 @dataclass(eq=False)
@@ -53,6 +68,8 @@ class Station:
     """A channel of the board, or a telephone.
 
     :param kind: what the board has there; None: a telephone of the harness
+    :param held: a call on hold, while another one is made
+    :param ambush: called as the station's next dial begins: the fault "glare"
     """
 
     name: str
@@ -61,6 +78,8 @@ class Station:
     kind: LineKind | None = None
     hook: Hook = Hook.ON
     call: Call | None = None
+    held: Call | None = None
+    ambush: Callable[[], None] | None = None
     rings: int = 0
     serial: int = field(default=0)  # counts calls: a timer of an old one does nothing
 
@@ -69,12 +88,15 @@ class Station:
         return self.hook is Hook.ON and self.call is None
 
     @property
+    def is_ringing(self) -> bool:
+        """Whether a call is offered that isn't answered yet."""
+        return self.call is not None and self.call.called is self and not self.call.is_answered
+
+    @property
     def has_messages(self) -> bool:
         """Call data and progress come as messages, not as bells and tones."""
         return self.kind is not LineKind.FXO
 
     def peer(self) -> Station | None:
         """Return the other station of the call."""
-        if self.call is None:
-            return None
-        return self.call.called if self.call.caller is self else self.call.caller
+        return None if self.call is None else self.call.other(self)

@@ -15,9 +15,11 @@ from pathlib import Path
 
 from boardivr.hal.errors import CallEnded
 from boardivr.hal.loopback.exchange import Exchange
+from boardivr.hal.loopback.faults import Fault, inflict
 from boardivr.hal.loopback.station import Signal, Station
 from boardivr.hal.types import Clip, Termination
 from boardivr.media.port import Ended, Event, Kind, Side
+from boardivr.media.tonetables import ProgressTone
 
 NOTHING = Termination()
 
@@ -27,8 +29,8 @@ class Heard:
     """One thing that happened at the telephone.
 
     :param what: ``heard``, ``pressed``, ``said``, ``called``, ``rang``, ``answered``,
-        ``flashed``, ``released`` or ``hung up``
-    :param text: the words, the keys or the number
+        ``tone``, ``flashed``, ``released`` or ``hung up``
+    :param text: the words, the keys, the number, the tone or the cause
     :param name: the clip's, such as ``welcome@zh-CN``
     :param seconds: how much of the clip was heard
     :param is_whole: whether that was all of it
@@ -106,7 +108,13 @@ class Telephone:
         self._subscribe()
 
     def flash(self) -> None:
+        """Flash the hook: the PBX holds the call, or returns to it (see ``transfer.py``)."""
+        self._note("flashed")
         self._exchange.flash(self.station)
+
+    def fault(self, fault: Fault) -> None:
+        """Give the telephone's line a fault; ``Fault()`` mends it."""
+        inflict(self._exchange, self.station, fault)
 
     # talking
 
@@ -186,6 +194,11 @@ class Telephone:
         power = sum(x * x for x in samples) / len(samples)
         return -99.0 if power < 1 else 3.14 + 10 * math.log10(power / (32767**2 / 2))
 
+    def listen_for_tones(self) -> None:
+        """Put progress tones into the log, until the call is answered (``tone``: its name)."""
+        self._hears_tones = True
+        self._subscribe()
+
     @property
     def heard(self) -> Sequence[Heard]:
         """What was heard in the last call, in order."""
@@ -204,6 +217,7 @@ class Telephone:
 
     # how it is done
 
+    _hears_tones = False
     _mark = 0  # what of the log has been waited for
 
     def _forget(self) -> None:
@@ -213,7 +227,9 @@ class Telephone:
         self._subscribe()
 
     def _subscribe(self) -> None:
-        self.port.subscribe(Kind.CLIP_BEGIN | Kind.CLIP_END)
+        self.port.subscribe(Kind.CLIP_BEGIN | Kind.CLIP_END | Kind.TONE)
+        listens = self._hears_tones and not self.is_answered
+        self.port.detect_tones(self._exchange.plan if listens else None)
 
     def _rang(self) -> bool:
         return any(entry.what == "rang" for entry in self.log[self._mark :])
@@ -235,6 +251,8 @@ class Telephone:
             self.log.append(Heard(at=event.at, what="heard", text=text, name=name))
         elif event.kind is Kind.CLIP_END:
             self._end_clip(event)
+        elif event.kind is Kind.TONE:
+            self._take_tone(event)
         elif event.kind is Kind.SIGNAL:
             self._take_signal(event)
 
@@ -246,9 +264,16 @@ class Telephone:
                 entry.is_whole = clip is not None and entry.seconds >= clip.seconds - 1e-9
                 return
 
+    def _take_tone(self, event: Event) -> None:
+        name = ProgressTone(event.a).name.lower()
+        last = self.log[-1] if self.log else None
+        if last is None or (last.what, last.text) != ("tone", name):  # not each cycle of it
+            self.log.append(Heard(at=event.at, what="tone", text=name))
+
     def _take_signal(self, event: Event) -> None:
         if event.a == Signal.ANSWERED:
             self.is_answered = True
+            self.port.detect_tones(None)
             self.log.append(Heard(at=event.at, what="answered"))
         elif event.a == Signal.RELEASED:
             self.is_released, self.cause = True, event.b

@@ -27,6 +27,7 @@ WORDS = {
     "flashed": "flashes the hook",
     "released": "the other side hangs up",
     "rang": "rings",
+    "tone": "hears tone:",
 }
 
 
