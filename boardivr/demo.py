@@ -60,7 +60,9 @@ class DemoResult:
 def wang(phone: Telephone) -> None:
     """She knows the menus: she types ahead through them, and cuts what she hears."""
     phone.listen(1.0)
-    phone.press(f"{WANG.card}#{PINS['A']}1")
+    phone.press(f"{WANG.card}#")
+    phone.press(PINS["A"], is_secret=True)
+    phone.press("1")
     phone.hear("balance_is")
     phone.hear("say:money")
     phone.hear("rates@zh-CN")
@@ -80,10 +82,10 @@ def smith(phone: Telephone) -> None:
     phone.press(f"{SMITH.card}#")
     phone.hear("enter_pin")
     phone.listen(4.0)
-    phone.press(WRONG_PIN)
+    phone.press(WRONG_PIN, is_secret=True)
     phone.hear("wrong_pin")
     phone.listen(5.0)
-    phone.press(PINS["B"])
+    phone.press(PINS["B"], is_secret=True)
     phone.hear("agent@en")
     phone.press("1")
     phone.hear("balance_is")
@@ -141,7 +143,7 @@ def run_demo(
         calls, seconds = _make_calls(board, folder)
         appliance.stop(5.0)
         appliance.writer.flush()
-        records = sorted(appliance.archive.recent(), key=lambda record: record.id)
+        records = sorted(appliance.archive.recent(), key=lambda r: (r.started, r.channel))
     return DemoResult(calls=calls, records=records, seconds=seconds)
 
 

@@ -108,7 +108,8 @@ class Port:
 
     def play_tone(self, tone: Tone) -> Ended:
         """Play a tone that ends by itself."""
-        op = lib.bi_tone_op(self._handle, self.number, generator_steps(tone), len(tone.steps))
+        steps, _ = generator_steps(tone)
+        op = lib.bi_tone_op(self._handle, self.number, steps, len(steps))
         return self._run(op, "bi_tone_op")
 
     def send_digits(
@@ -157,8 +158,8 @@ class Port:
 
     def begin_tone(self, tone: Tone) -> None:
         """Send a tone until :meth:`hush`, or anything else is played."""
-        repeat_from = 0 if tone.repeats else -1
-        self._do(lib.bi_tone, generator_steps(tone), len(tone.steps), repeat_from)
+        steps, repeat_from = generator_steps(tone)
+        self._do(lib.bi_tone, steps, len(steps), repeat_from)
 
     def hush(self) -> None:
         self._do(lib.bi_hush)

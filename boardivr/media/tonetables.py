@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from math import inf
 from typing import Any
 
+from boardivr.media import tonespec
 from boardivr.media._engine import ffi
 from boardivr.media.tones import Tone, TonePlan
 
@@ -30,35 +30,18 @@ MEANINGS = {
 }
 
 
-def generator_steps(tone: Tone) -> Any:
-    """Return a tone as ``struct bi_tone_step[]``."""
-    return ffi.new(
-        "struct bi_tone_step[]",
-        [
-            {
-                "parts": len(step.sines),
-                "hz": [hz for hz, _ in step.sines],
-                "dbm0": [level for _, level in step.sines],
-                "on_ms": -1 if step.on == inf else round(step.on * 1000),
-                "off_ms": round(step.off * 1000),
-            }
-            for step in tone.steps
-        ],
-    )
+def generator_steps(tone: Tone) -> tuple[Any, int]:
+    """Return a tone as ``struct bi_tone_step[]``, and the step it repeats from (-1: once)."""
+    steps, repeat_from = tonespec.steps(tone)
+    return ffi.new("struct bi_tone_step[]", steps), repeat_from
 
 
 def detector_tones(plan: TonePlan) -> Any:
-    """Return the tones that tell how a call goes on, as ``struct bi_cpt_tone[]``."""
-    return ffi.new(
-        "struct bi_cpt_tone[]",
-        [
-            {
-                "id": MEANINGS[tone.name],
-                "parts": len(tone.frequencies),
-                "hz": list(tone.frequencies),
-                "cadence_ms": [round(time * 1000) for time in tone.cadence],
-                "cycles": tone.cycles,
-            }
-            for tone in plan.heard
-        ],
-    )
+    """Return the tones that tell how a call goes on, as ``struct bi_cpt_tone[]``.
+
+    An event's id is its :class:`ProgressTone`.
+    """
+    specs = tonespec.heard(plan)
+    for spec in specs:
+        spec["id"] = MEANINGS[plan.tones[spec["id"]].name]
+    return ffi.new("struct bi_cpt_tone[]", specs)
