@@ -7,6 +7,7 @@ moved in C; here it is only let in, followed to its end, and shut out.
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 from contextlib import suppress
@@ -15,6 +16,7 @@ from functools import partial
 from boardivr.hal.errors import BoardError
 from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.station import Signal, Station
+from boardivr.media.check import EngineError
 from boardivr.media.port import Kind
 
 log = logging.getLogger(__name__)
@@ -38,20 +40,28 @@ class AudioSocketServer:
         except OSError as error:
             raise BoardError(f"audiosocket: can't listen on {host}:{port}: {error}") from None
         self.address: tuple[str, int] = self._socket.getsockname()[:2]
-        self._open: set[socket.socket] = set()
-        self._calls: list[threading.Thread] = []
+        self._calls: dict[socket.socket, threading.Thread] = {}
+        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._accept, name="audiosocket", daemon=True)
         self._thread.start()
+
+    @property
+    def calls(self) -> int:
+        """How many far ends are connected."""
+        with self._lock:
+            return len(self._calls)
 
     def close(self) -> None:
         """Let nobody in any more, and end the calls that there are."""
         self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        for connection in list(self._open):
-            _shut(connection)
         self._thread.join()
-        for call in self._calls:
-            call.join()
+        self._socket.close()
+        with self._lock:
+            calls = list(self._calls.items())
+            for connection, _ in calls:
+                _shut(connection)
+        for _, thread in calls:
+            thread.join()
 
     def _accept(self) -> None:
         while True:
@@ -59,30 +69,42 @@ class AudioSocketServer:
                 connection, peer = self._socket.accept()
             except OSError:
                 return  # closed
-            self._open.add(connection)
             name = f"audiosocket {peer[0]}:{peer[1]}"
             clock = self._exchange.engine.clock
-            self._calls.append(clock.spawn(partial(self._serve, connection, name), name))
+            with self._lock:  # the thread can't take itself out before it is in
+                thread = clock.spawn(partial(self._serve, connection, name), name)
+                self._calls[connection] = thread
 
     def _serve(self, connection: socket.socket, name: str) -> None:
-        port = self._exchange.engine.open_port()
-        station = Station(name=name, port=port, numbers=())
+        try:
+            port = self._exchange.engine.open_port()
+        except EngineError as error:
+            log.warning("%s: refused: %s", name, error)
+        else:
+            self._talk(Station(name=name, port=port, numbers=()), connection)
+        finally:
+            with self._lock:
+                self._calls.pop(connection, None)
+                _say_goodbye(connection)
+
+    def _talk(self, station: Station, connection: socket.socket) -> None:
+        port = station.port
         try:
             port.subscribe(Kind.AUDIOSOCKET)
             port.attach_socket(connection.fileno())
             self._exchange.call(station, self._number)
             while (event := port.next_event()) is not None:
                 if event.kind is Kind.AUDIOSOCKET:
-                    log.info("%s: ended%s", name, f" (errno {event.b})" if event.b else "")
-                    break
+                    why = f": {os.strerror(event.b).lower()}" if event.b else ""
+                    log.log(logging.WARNING if why else logging.INFO, "%s: gone%s",
+                            station.name, why)  # fmt: skip
+                    return
                 if event.kind is Kind.SIGNAL and event.a == Signal.RELEASED:
-                    break
+                    return
         finally:
             port.attach_socket(-1)
             self._exchange.hang_up(station)
             port.close()
-            self._open.discard(connection)
-            _say_goodbye(connection)
 
 
 def _say_goodbye(connection: socket.socket) -> None:

@@ -101,8 +101,10 @@ class LoopbackChannel(Channel):
                 heard, ani, told = 0, None, self._caller_id is None
             elif _is(event, Signal.RING):
                 heard += 1
-                if self.kind is not LineKind.FXO:
-                    return self._message()
+            if not self.station.is_ringing:
+                continue  # the caller gave up meanwhile
+            if self.kind is not LineKind.FXO:
+                return self._message()
             # Who calls is told before the second ring, or not at all.
             if heard >= rings and (told or heard >= 2):
                 return IncomingCall(ani=ani or None, rings=heard)

@@ -201,7 +201,8 @@ class Telephone:
 
     @property
     def heard(self) -> Sequence[Heard]:
-        """What was heard in the last call, in order."""
+        """What was heard so far, in order."""
+        self.look()
         return [e for e in self.log if e.what == "heard"]
 
     @contextmanager
