@@ -11,9 +11,11 @@ from boardivr.calls.session import CallSession
 from boardivr.flows.interpreter import Interpreter
 from boardivr.flows.model import Flow
 from boardivr.flows.services import Customers, Hosts, Parameters, Services, Tracer, Voice
-from boardivr.hal import BoardError, CallEnded, Channel, IncomingCall
+from boardivr.hal import BoardError, CallEnded, Channel, Feature, IncomingCall
 
 log = logging.getLogger(__name__)
+
+UNALLOCATED = 1  # cause of ITU-T Q.850
 
 REST = 1.0
 """Seconds before a channel that failed is tried again."""
@@ -81,7 +83,7 @@ class Attendant:
         """
         flow = self._reception.flow_for(self.channel.name, call.dnis)
         if flow is None:
-            log.warning("%s: no flow answers here", self.channel.name)
+            self._refuse()
             return None
         self.is_busy = True
         self.calls += 1
@@ -95,6 +97,17 @@ class Attendant:
             self.channel.hang_up()
             self.is_busy = False
         return session.end(ending, why)
+
+    def _refuse(self) -> None:
+        """No flow answers here: say so where the line can, else let it ring."""
+        log.warning("%s: no flow answers here", self.channel.name)
+        try:
+            if Feature.REJECT in self.channel.features:
+                self.channel.reject(UNALLOCATED)
+        except CallEnded:
+            pass  # the caller gave up meanwhile
+        finally:
+            self.channel.hang_up()
 
     def _converse(self, call: IncomingCall, flow: Flow, session: CallSession) -> tuple[Ending, str]:
         try:
