@@ -17,6 +17,7 @@ from boardivr.hal.loopback.telephone import Heard
 
 CUT = " …"  # behind words that weren't heard to their end
 MASK = "•"
+PAUSE = " / "  # a silence between two parts of an announcement
 TOGETHER = 0.3  # seconds; clips that follow each other sooner are one utterance
 
 WORDS = {
@@ -56,6 +57,9 @@ def heard_text(group: Sequence[Heard]) -> str:
     """Return the words of clips in a row; where they were cut, a sign says so."""
     text = ""
     for entry in group:
+        if entry.name.startswith("pause:"):
+            text += PAUSE
+            continue
         words = entry.text or f"[{entry.name or 'a sound'}]"
         text += f" {words}" if _needs_space(text, words) else words
         if not entry.is_whole:
@@ -86,7 +90,9 @@ def _told(group: Sequence[Heard], show_keys: bool) -> str:
 
 def _needs_space(text: str, words: str) -> bool:
     """Chinese is written without spaces, other languages with them."""
-    return bool(text and words) and not (_is_wide(text[-1]) or _is_wide(words[0]))
+    if not text or not words or words[0] in ",.;:!?" or text.endswith(PAUSE):
+        return False
+    return not (_is_wide(text[-1]) or _is_wide(words[0]))
 
 
 def _is_wide(letter: str) -> bool:

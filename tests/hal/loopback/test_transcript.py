@@ -65,3 +65,15 @@ def test_the_rest_of_a_call() -> None:
         "    9.00  the other side hangs up (cause 16)",
         "    9.50  hangs up",
     ]
+
+
+def test_menus_read_as_they_sound() -> None:
+    """A pause within an announcement is a stroke; a comma follows its word."""
+    log = [
+        heard(0.0, "For your balance", 1.0),
+        heard(1.0, ", press one", 1.0),
+        Heard(at=2.0, what="heard", name="pause:0.25", seconds=0.25, is_whole=True),
+        heard(2.25, "For rates", 1.0),
+    ]
+
+    assert lines(log) == ["    0.00  hears   For your balance, press one / For rates"]
