@@ -47,6 +47,7 @@ class Channel(ABC):
 
     kind: LineKind = LineKind.FXO
     features: Feature = Feature.VOICE
+    number: str = ""  # by which it can be called, where the board knows
 
     def __init__(self, name: str, clock: Clock) -> None:
         self.name = name

@@ -60,6 +60,7 @@ class Rig:
     :param numbers: the number that reaches each channel from its far end
     :param dials: numbers that the first channel can dial, by what becomes of it
         (and, for answered ones, by who answers)
+    :param ani: number that the first far end calls from; None where it isn't known
     :param hang_up_time: seconds that the line needs to tell that the far end is gone:
         0 where it says so, about 3 where nothing but busy tone does
     """
@@ -68,6 +69,7 @@ class Rig:
     far_ends: list[FarEnd]
     numbers: list[str]
     dials: Mapping[Outcome | AnsweredBy, str] = field(default_factory=dict)
+    ani: str | None = "02161234567"
     hang_up_time: float = 0.0
 
 
@@ -139,12 +141,14 @@ class ChannelConformance:
     def test_ani(self, rig: Rig, line: Channel) -> None:
         """An offered call tells who calls."""
         need(line, Feature.ANI)
-        rig.far_ends[0].call(rig.numbers[0], ani="02161234567")
+        if rig.ani is None:
+            pytest.skip("the far end's own number isn't known")
+        rig.far_ends[0].call(rig.numbers[0], ani=rig.ani)
 
         call = line.wait_for_call(timeout=20.0)
 
         assert call is not None
-        assert call.ani == "02161234567"
+        assert call.ani == rig.ani
 
     def test_dnis(self, rig: Rig, line: Channel) -> None:
         """An offered call tells which number was called."""

@@ -7,8 +7,11 @@ what follows is the driver's. ``spy+`` in front logs every verb.
 from __future__ import annotations
 
 import difflib
+import inspect
+import sys
 from collections.abc import Callable
-from importlib.metadata import entry_points
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
 from urllib.parse import urlsplit
 
 from boardivr.hal.board import Board
@@ -20,6 +23,36 @@ GROUP = "boardivr.boards"
 def drivers() -> list[str]:
     """Return the names of the drivers that are installed."""
     return sorted(point.name for point in entry_points(group=GROUP))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driver:
+    """A driver that is installed.
+
+    :param place: ``package.module:function`` that opens its boards
+    :param about: what it says of itself
+    :param problem: why it can't be used; empty where it can
+    """
+
+    name: str
+    place: str
+    about: str = ""
+    problem: str = ""
+
+
+def describe() -> list[Driver]:
+    """Return the drivers that are installed, and what they say; none is an error."""
+    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    return [_described(point) for point in points]
+
+
+def _described(point: EntryPoint) -> Driver:
+    try:
+        point.load()
+    except Exception as error:  # a driver may fail in any way when its library is missing
+        return Driver(name=point.name, place=point.value, problem=f"{error}")
+    words = (inspect.getdoc(sys.modules[point.module]) or "").partition("\n")[0]
+    return Driver(name=point.name, place=point.value, about=words)
 
 
 def open_board(url: str) -> Board:

@@ -45,6 +45,7 @@ class LoopbackChannel(Channel):
         self.kind = station.kind
         self.features = FEATURES[station.kind]
         self.station = station
+        self.number = station.numbers[0]
         self.port = station.port
         self._exchange = exchange
         self._options = options

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from boardivr.hal.conformance import FarEnd, Rig
-from boardivr.hal.errors import CallEnded
+from boardivr.hal.errors import BoardError, CallEnded
 from boardivr.hal.loopback.board import LoopbackBoard, open_board
 from boardivr.hal.loopback.options import Disconnect
 from boardivr.hal.loopback.station import Cause
@@ -91,6 +91,8 @@ def _formants(hz: float) -> float:
 def conformance_rig(url: str) -> Iterator[Rig]:
     """Open a loopback board for the conformance suite, with far ends and numbers to dial."""
     with open_board(url) as board:
+        if len(board.channels) < 2:
+            raise BoardError(f"{url}: the suite needs 2 lines, found {len(board.channels)}")
         for channel in board.channels[2:]:
             channel.close()
         is_fxs = board.options.kind is LineKind.FXS

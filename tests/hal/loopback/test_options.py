@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from boardivr.hal import BoardError, Encoding, LineKind
-from boardivr.hal.loopback.options import Disconnect, read_options
+from boardivr.hal.loopback.options import WORDS, Disconnect, read_options
 from boardivr.media.tones import CallerIdStandard
+
+DOCS = Path(__file__).parents[3] / "docs" / "drivers.md"
 
 
 def test_every_option_is_read() -> None:
@@ -69,3 +72,10 @@ def test_mistakes(url: str, message: str) -> None:
     with pytest.raises(BoardError, match=r"^[^\n]+$") as caught:
         read_options(url)
     assert message in str(caught.value)
+
+
+def test_every_option_is_documented() -> None:
+    """docs/drivers.md has a row for each word of the URL."""
+    text = DOCS.read_text(encoding="utf-8")
+
+    assert [word for word in WORDS if f"| `{word}` |" not in text] == []
