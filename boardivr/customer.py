@@ -19,6 +19,8 @@ class Customer:
     :param functions: the functions that he has opened; any other doesn't exist for him
     :param order: his own order of menu items by id; items not in it follow as written
     :param hide: items that he doesn't want to hear
+    :param learned: by menu (``flow.menu``), the items in the order of the keys that he
+        knows; only where keys are sticky
     :param facts: further fields of his record, for expressions (``customer.grade``)
     """
 
@@ -28,6 +30,7 @@ class Customer:
     functions: frozenset[str] = frozenset()
     order: tuple[str, ...] = ()
     hide: frozenset[str] = frozenset()
+    learned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facts: Mapping[str, Value] = field(default_factory=dict)
 
 

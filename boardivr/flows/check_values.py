@@ -14,6 +14,7 @@ from boardivr.flows.steps.functions import CloseFunction, OpenFunction
 from boardivr.flows.steps.input import Input
 from boardivr.flows.steps.receive import Receive
 from boardivr.flows.steps.set import Set
+from boardivr.flows.times import Hours, parse_days
 from boardivr.flows.walk import all_steps, every, variables_in
 from boardivr.yamlread import Keys, Mark, Name, Problem, near
 
@@ -32,10 +33,42 @@ def functions_exist(flow: Flow) -> Iterator[Problem]:
                 message = f"there is no function {tree.name}()"
                 hint = near(tree.name, FUNCTIONS)
                 yield Problem(at=at, code="unknown-function", message=message, hint=hint)
-            elif known.arguments != len(tree.arguments):
-                values = "1 value" if known.arguments == 1 else f"{known.arguments} values"
+            elif not 0 <= known.arguments - len(tree.arguments) <= known.optional:
+                least = known.arguments - known.optional
+                count = f"{least} or {known.arguments}" if known.optional else f"{least}"
+                values = "1 value" if known.arguments == 1 else f"{count} values"
                 message = f"{tree.name}() takes {values}, found {len(tree.arguments)}"
                 yield Problem(at=at, code="unknown-function", message=message)
+
+
+def hours_are_hours(flow: Flow) -> Iterator[Problem]:
+    """``time-range``: hours or weekdays that can't be read, or that overlap."""
+    for expression in every(Expression, flow):
+        for tree in parts(expression.tree):
+            if not isinstance(tree, Call) or tree.name != "hours":
+                continue
+            for argument, parse in zip(tree.arguments, (Hours.parse, parse_days), strict=False):
+                if isinstance(argument, Literal) and isinstance(argument.value, str):
+                    try:
+                        parse(argument.value)
+                    except ValueError as error:
+                        at = expression.place(argument)
+                        yield Problem(at=at, code="time-range", message=str(error))
+
+
+def holidays_are_listed(flow: Flow) -> Iterator[Problem]:
+    """``no-holidays``: a condition asks for holidays, and none are listed; a warning."""
+    if flow.holidays:
+        return
+    for expression in every(Expression, flow):
+        for tree in parts(expression.tree):
+            if isinstance(tree, Call) and tree.name == "holiday":
+                message = "no day is a holiday, as the flow lists none"
+                hint = "add 'holidays: [2026-10-01..2026-10-07]'"
+                yield Problem(
+                    at=expression.place(tree), code="no-holidays", message=message, hint=hint,
+                    is_warning=True,
+                )  # fmt: skip
 
 
 def bank_functions_exist(flow: Flow) -> Iterator[Problem]:
@@ -185,6 +218,8 @@ def known_names(flow: Flow) -> set[Name | str]:
 
 RULES: Final = (
     functions_exist,
+    hours_are_hours,
+    holidays_are_listed,
     bank_functions_exist,
     names_are_free,
     sources_are_set,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import decimal
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +25,7 @@ from boardivr.flows.expressions import (
     Unary,
     Variable,
 )
+from boardivr.flows.times import EVERY_DAY, Holiday, Hours, parse_days
 from boardivr.flows.values import FlowFault, Held, Secret, is_rows, kind_of
 
 # Enough for any sum of money; a result that doesn't fit is a fault, never an endless number.
@@ -38,11 +39,13 @@ class Scope:
     """What an expression can see.
 
     :param now: the time where the flow runs, for ``today()`` and ``hour()``
+    :param holidays: for ``holiday()``
     """
 
     variables: Mapping[str, Held] = field(default_factory=dict)
     customer: Customer | None = None
     now: datetime
+    holidays: Sequence[Holiday] = ()
 
     def look_up(self, variable: Variable) -> Held:
         """Return a variable's value.
@@ -215,10 +218,12 @@ class Function:
     """A function of the language.
 
     :param arguments: how many it takes
+    :param optional: how many of them may be left out, from the last
     :param work: takes the scope and the arguments
     """
 
     arguments: int
+    optional: int = 0
     work: Callable[..., Held]
     doc: str
 
@@ -263,6 +268,18 @@ def _round(scope: Scope, value: Held, places: Held) -> Decimal:
     return _number(value, "round()").quantize(exponent, decimal.ROUND_HALF_UP, _CONTEXT)
 
 
+def _is_within(scope: Scope, hours: Held, days: Held = EVERY_DAY) -> bool:
+    try:
+        ranges, weekdays = Hours.parse(_text(hours, "hours()")), parse_days(_text(days, "hours()"))
+    except ValueError as error:
+        _fault(str(error))
+    return ranges.has(scope.now, weekdays)
+
+
+def _is_holiday(scope: Scope) -> bool:
+    return any(holiday.has(scope.now.date()) for holiday in scope.holidays)
+
+
 FUNCTIONS: Final = {
     "open": Function(arguments=1, work=_is_open, doc="whether the customer has opened a function"),
     "len": Function(arguments=1, work=_length, doc="how many characters, or rows"),
@@ -271,6 +288,10 @@ FUNCTIONS: Final = {
     "text": Function(arguments=1, work=_as_text, doc="a number or date as text"),
     "cents": Function(arguments=1, work=_cents, doc="a hundredth: keyed 1050 as 10.50"),
     "round": Function(arguments=2, work=_round, doc="a number with so many decimal places"),
+    "hours": Function(
+        arguments=2, optional=1, work=_is_within, doc="whether it is one of the hours, on such days"
+    ),
+    "holiday": Function(arguments=0, work=_is_holiday, doc="whether the day is a holiday"),
     "today": Function(arguments=0, work=lambda scope: scope.now.date(), doc="the date"),
     "hour": Function(arguments=0, work=lambda scope: scope.now.hour, doc="the hour, 0 to 23"),
     "weekday": Function(

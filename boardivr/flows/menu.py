@@ -32,6 +32,7 @@ class Choice:
     """One choice as this customer has it.
 
     :param say: its name, without the key
+    :param short: its name from the second round on
     :param target: where it goes; None for "more"
     """
 
@@ -39,6 +40,7 @@ class Choice:
     key: str
     say: tuple[Piece, ...]
     target: str | None
+    short: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,7 @@ class MenuTree:
     :param choices: those with computed keys, in order
     :param always: those with their own keys
     :param announcement: what is said: each choice, then its key, with pauses between
+    :param short_announcement: the same with short names, for the second round
     :param more: the page behind the choice :data:`MORE`
     """
 
@@ -55,6 +58,7 @@ class MenuTree:
     choices: tuple[Choice, ...]
     always: tuple[Choice, ...]
     announcement: tuple[Piece, ...]
+    short_announcement: tuple[Piece, ...]
     more: MenuTree | None = None
 
     @property
@@ -85,13 +89,15 @@ def render(
 ) -> MenuTree:
     """Return a menu as a customer hears it.
 
-    :param now: the time at the flow's place, for conditions
+    :param now: the time, for conditions; taken to the flow's time zone if it has one
     :param language: the call's language; None takes the flow's first
     :param variables: the call's variables, for conditions
     :param has_back: there is a menu to go back to; else `always` items that go back don't exist
     :raises FlowFault: a condition can't be worked out
     """
-    scope = Scope(variables=variables or {}, customer=customer, now=now)
+    scope = Scope(
+        variables=variables or {}, customer=customer, now=flow.local(now), holidays=flow.holidays
+    )
     rendering = _Rendering(
         flow=flow, scope=scope, language=language or flow.language.default, menu_id=menu_id
     )
@@ -115,10 +121,35 @@ def _visible(
         and not _is_hidden(name, item, scope.customer)
         and not _is_empty_group(flow, scope, item, above)
     ]
-    if menu.order == "customer" and scope.customer is not None and scope.customer.order:
-        ranks = {name: rank for rank, name in enumerate(scope.customer.order)}
-        items.sort(key=lambda named: ranks.get(named[0], len(ranks)))  # stable: the rest as written
+    ranks = _ranks(flow, menu_id, scope.customer)
+    items.sort(key=lambda named: ranks.get(named[0], len(ranks)))  # stable: the rest as written
     return items
+
+
+def _ranks(flow: Flow, menu_id: str, customer: Customer | None) -> dict[str, int]:
+    """Return the places of items that aren't as written: his own order, then what he learned."""
+    if customer is None:
+        return {}
+    menu = _menu(flow, menu_id)
+    own = customer.order if menu.order == "customer" else ()
+    learned = customer.learned.get(place(flow, menu_id), ()) if flow.is_sticky(menu) else ()
+    return {name: rank for rank, name in enumerate(dict.fromkeys((*own, *learned)))}
+
+
+def place(flow: Flow, menu_id: str) -> str:
+    """Return the name of a menu among those of all flows, for what a customer has learned."""
+    return f"{flow.name}.{menu_id}"
+
+
+def learned(flow: Flow, customer: Customer, tree: MenuTree) -> tuple[str, ...]:
+    """Return the order of a menu's items that a customer knows once he has heard it.
+
+    What isn't there today keeps its place; what the flow has no more loses it.
+    """
+    before = customer.learned.get(place(flow, tree.menu), ())
+    heard = [choice.id for page in tree.pages() for choice in page.choices if choice.id != MORE]
+    known = _menu(flow, tree.menu).items
+    return tuple(dict.fromkeys(name for name in (*before, *heard) if name in known))
 
 
 def _menu(flow: Flow, menu_id: str) -> Menu:
@@ -173,7 +204,13 @@ class _Rendering:
         first = self.flow.defaults.keys.first - 1
         keys = iter(KEYS_IN_ORDER[first:])
         choices = [
-            Choice(id=name, key=next(keys), say=self.say(item.say), target=str(item.go))
+            Choice(
+                id=name,
+                key=next(keys),
+                say=self.say(item.say),
+                target=str(item.go),
+                short=self.say(item.short),
+            )
             for name, item in items
         ]
         if rest is not None:
@@ -184,7 +221,8 @@ class _Rendering:
             menu=self.menu_id,
             choices=tuple(choices),
             always=always,
-            announcement=tuple(self.announcement([*choices, *always])),
+            announcement=tuple(self.announcement([*choices, *always], is_short=False)),
+            short_announcement=tuple(self.announcement([*choices, *always], is_short=True)),
             more=rest,
         )
 
@@ -200,13 +238,13 @@ class _Rendering:
     def say(self, say: Say | None) -> tuple[Piece, ...]:
         return tuple(piece for _, piece in spoken(say, self.scope, self.language))
 
-    def announcement(self, choices: list[Choice]) -> Iterator[Piece]:
+    def announcement(self, choices: list[Choice], *, is_short: bool) -> Iterator[Piece]:
         before, between, after = self.pattern
         for number, choice in enumerate(c for c in choices if c.say):
             if number:
                 yield BETWEEN
             yield from (Text(before),) if before else ()
-            yield from choice.say
+            yield from (choice.short if is_short and choice.short else choice.say)
             yield from (Text(between),) if between else ()
             yield Spelled(choice.key)
             yield from (Text(after),) if after else ()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
 
 from boardivr import yamlread
 from boardivr.flows.expressions import Expression
 from boardivr.flows.parts import Branch, Interrupt, Retry, Say, Step, Target
+from boardivr.flows.times import Holiday, TimeZone
 from boardivr.prompts.model import Prompt, PromptSource
 from boardivr.yamlread import Keys, Mark, Name, Node, Reader, ReadError, Scalar, Seconds
 
@@ -62,10 +64,14 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRules:
-    """:param mode: how keys follow when items come and go; ``renumber``: from ``first``, no gap"""
+    """Which keys are computed: always from ``first``, without a gap.
+
+    :param mode: ``renumber`` goes by the written order; ``sticky`` leaves a customer's
+        items in the order that he has learned, with new ones after them
+    """
 
     first: int = 1
-    mode: Literal["renumber"] = "renumber"
+    mode: Literal["renumber", "sticky"] = "renumber"
     at: Mark | None = field(default=None, compare=False)
 
 
@@ -84,13 +90,17 @@ class Always:
 class Item:
     """A choice; its key is computed.
 
+    :param short: its name from the second round on
     :param pin: the customer can't hide it
+    :param synonyms: by language, other words for it that a caller may say; for recognition
     """
 
     say: Say
     go: Target
+    short: Say | None = None
     when: Expression | None = None
     pin: bool = False
+    synonyms: dict[Name, tuple[str, ...]] = field(default_factory=dict)
     at: Mark | None = field(default=None, compare=False)
 
 
@@ -105,6 +115,7 @@ class Menu:
     order: Literal["customer", "written"] = "customer"
     overflow: Literal["more", "error"] = "more"
     breadth: int | None = None
+    keys: Literal["renumber", "sticky"] | None = None
     single: Literal["ask", "enter"] = "ask"
     empty: Branch | None = None
     interrupt: Interrupt | None = None
@@ -189,6 +200,8 @@ class Flow:
     defaults: Defaults = field(default_factory=Defaults)
     customer: CustomerRules | None = None
     functions: tuple[Name, ...] = ()
+    time_zone: TimeZone | None = None
+    holidays: tuple[Holiday, ...] = ()
     prompts: dict[Name, dict[Name, Words]] = field(default_factory=dict)
     menus: dict[Name, Menu] = field(default_factory=dict)
     steps: dict[Name, tuple[Step, ...]] = field(default_factory=dict)
@@ -231,6 +244,14 @@ class Flow:
 
     def section(self, name: str) -> tuple[Step, ...] | None:
         return cast(dict[str, tuple[Step, ...]], self.steps).get(name)
+
+    def local(self, now: datetime) -> datetime:
+        """Return a time as clocks show it where the flow is for."""
+        return now if self.time_zone is None else now.astimezone(self.time_zone.zone)
+
+    def is_sticky(self, menu: Menu) -> bool:
+        """Return whether a customer's items stay in the order that he has learned."""
+        return (menu.keys or self.defaults.keys.mode) == "sticky"
 
     def breadth(self, menu: Menu) -> int:
         """Return how many keys a menu may compute."""

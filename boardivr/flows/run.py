@@ -66,11 +66,16 @@ class Run:
         return {**self._values, "language": self.language}
 
     def scope(self) -> Scope:
-        return Scope(variables=self.variables, customer=self.customer, now=self.now())
+        return Scope(
+            variables=self.variables,
+            customer=self.customer,
+            now=self.now(),
+            holidays=self.flow.holidays,
+        )
 
     def now(self) -> datetime:
-        """Return the time where the appliance stands."""
-        return self.channel.clock.wall().astimezone()
+        """Return the time in the flow's time zone; else where the appliance stands."""
+        return self.flow.local(self.channel.clock.wall().astimezone())
 
     def set(self, name: str, value: Held) -> None:
         """Set a variable; one that tells who is calling finds the customer."""
@@ -125,9 +130,23 @@ class Run:
 
     def set_open(self, function: str, is_open: bool) -> None:
         """Open or close a function of the customer's; his menus know at once."""
+        customer = self._known("no function can be opened or closed")
+        self.customer = self.services.customers.set_open(customer.id, function, is_open)
+
+    def set_menu(self, order: Sequence[str], hide: frozenset[str]) -> None:
+        """Keep the customer's own menu: the order of items, and those he doesn't want to hear."""
+        customer = self._known("his menu can't be kept")
+        self.customer = self.services.customers.set_menu(customer.id, order, hide)
+
+    def set_learned(self, menu: str, items: Sequence[str]) -> None:
+        """Keep in which order the customer knows a menu's items; none forgets it."""
+        customer = self._known("what he learns can't be kept")
+        self.customer = self.services.customers.set_learned(customer.id, menu, items)
+
+    def _known(self, so: str) -> Customer:
         if self.customer is None:
-            raise FlowFault("nobody is identified, so no function can be opened or closed")
-        self.customer = self.services.customers.set_open(self.customer.id, function, is_open)
+            raise FlowFault(f"nobody is identified, so {so}")
+        return self.customer
 
     # speaking and listening
 

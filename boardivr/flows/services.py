@@ -43,6 +43,18 @@ class Customers(Protocol):
         """Open or close a function; in force when it returns."""
         ...
 
+    def set_menu(self, customer_id: str, order: Sequence[str], hide: frozenset[str]) -> Customer:
+        """Keep a customer's own menu: the order of items, and those he doesn't want to hear."""
+        ...
+
+    def set_learned(self, customer_id: str, menu: str, items: Sequence[str]) -> Customer:
+        """Keep in which order a customer knows a menu's items; none forgets it."""
+        ...
+
+    def set_pin(self, customer_id: str, pin: str) -> None:
+        """Give a customer a new PIN, and all tries."""
+        ...
+
 
 class HostError(Exception):
     """A host refused, or what it answered can't be read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boardivr.flows.asking import Tries
-from boardivr.flows.menu import Choice, MenuTree, render
+from boardivr.flows.menu import Choice, MenuTree, learned, place, render
 from boardivr.flows.model import Menu
 from boardivr.flows.parts import Go, Next, Visit
 from boardivr.flows.run import Run
@@ -29,11 +29,13 @@ class MenuVisit:
         self.has_back = has_back
         self.page = 0
         self.is_new = True
+        self.is_short = False  # from the second round on names are short
         self.has_entered_single = False
 
     def restart(self) -> None:
         """Begin again from the first page; the greeting was heard."""
         self.page = 0
+        self.is_short = False
         self.has_entered_single = False
 
     def offer(self) -> Next | None:
@@ -59,11 +61,20 @@ class MenuVisit:
             variables=run.variables,
             has_back=self.has_back,
         )
+        self._learn(first)
         pages = list(first.pages())
         self.page = min(self.page, len(pages) - 1)
         tree = pages[self.page]
         run.note(menu=self.id, page=self.page + 1, keys=tree.summary(), language=run.language)
         return tree
+
+    def _learn(self, tree: MenuTree) -> None:
+        run = self.run
+        if run.customer is None or not run.flow.is_sticky(self.menu):
+            return
+        where, known = place(run.flow, self.id), learned(run.flow, run.customer, tree)
+        if known != run.customer.learned.get(where, ()):
+            run.set_learned(where, known)
 
     def _enter_single(self, choice: Choice) -> Next | None:
         if self.has_entered_single:  # back from it: there is nothing else to choose here
@@ -76,8 +87,10 @@ class MenuVisit:
         greeting = self.menu.say if self.is_new else self.menu.again
         words = self.run.spoken(greeting)
         self.is_new = False
-        announcement: list[Spoken] = [(self.run.language, p) for p in tree.announcement]
         while True:
+            pieces = tree.short_announcement if self.is_short else tree.announcement
+            announcement: list[Spoken] = [(self.run.language, piece) for piece in pieces]
+            self.is_short = True
             digits = self.run.collect(
                 [*words, *announcement],
                 most=1,
@@ -99,8 +112,10 @@ class MenuVisit:
         """Return where a choice leads: names are visited, and the menu is offered again after."""
         if choice.target is None:
             self.page += 1
+            self.is_short = False  # these names are new
             return None
         if choice.target == "repeat":
+            self.is_short = False  # he asks for all of it
             return None
         if choice.target == "back" and self.page > 0:
             self.page -= 1

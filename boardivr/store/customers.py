@@ -131,6 +131,23 @@ class CustomerFile:
             _write_menu(work, customer_id, order, hide)
         return self.need(customer_id)
 
+    def set_learned(self, customer_id: str, menu: str, items: Sequence[str]) -> Customer:
+        """Keep in which order a customer knows a menu's items; none forgets it.
+
+        :param menu: flow and menu: ``bank.main``
+        :raises NotFound: nobody has this id
+        """
+        self.need(customer_id)
+        with self._store.transaction() as work:
+            work.execute(
+                "delete from customer_learned where customer = ? and menu = ?", (customer_id, menu)
+            )
+            work.execute_many(
+                "insert into customer_learned (customer, menu, position, item) values (?, ?, ?, ?)",
+                [(customer_id, menu, place, item) for place, item in enumerate(items)],
+            )
+        return self.need(customer_id)
+
     def set_pin(self, customer_id: str, pin: str) -> None:
         """Give a customer a PIN, and all tries.
 
@@ -207,6 +224,13 @@ class CustomerFile:
             " order by position",
             (customer_id,),
         )
+        learned: dict[str, tuple[str, ...]] = {}
+        for found in self._store.rows(
+            "select menu, item from customer_learned where customer = ? order by menu, position",
+            (customer_id,),
+        ):
+            where = str(found["menu"])
+            learned[where] = (*learned.get(where, ()), str(found["item"]))
         facts = from_json(str(row["facts"]))
         known = {name: _text(row[name]) for name in ("card", "ani", "grade")}
         return Customer(
@@ -216,6 +240,7 @@ class CustomerFile:
             functions=frozenset(str(found["function"]) for found in functions),
             order=tuple(str(found["item"]) for found in menu if found["position"] is not None),
             hide=frozenset(str(found["item"]) for found in menu if found["hidden"]),
+            learned=learned,
             facts={**facts, **known},
         )
 

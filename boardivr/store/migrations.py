@@ -178,3 +178,15 @@ def m005_once(db: Database) -> None:
         pk=("host", "txn", "key"),
         not_null={"answer", "at"},
     )
+
+
+@migration
+def m006_learned_menus(db: Database) -> None:
+    """The order in which a customer knows a menu's items, where keys are sticky."""
+    db.create_table(
+        "customer_learned",
+        {"customer": str, "menu": str, "position": int, "item": str},
+        pk=("customer", "menu", "position"),
+        not_null={"item"},
+        foreign_keys=[("customer", "customers", "id")],
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -248,14 +249,24 @@ class FakeServices:
         return PinVerdict.WRONG
 
     def set_open(self, customer_id: str, function: str, is_open: bool) -> Customer:
-        import dataclasses
+        before = self.get(customer_id).functions  # type: ignore[union-attr]
+        functions = before - {function} | ({function} if is_open else set())
+        return self._change(customer_id, functions=frozenset(functions))
 
-        for card, person in self.people.items():
-            if person.id == customer_id:
-                functions = person.functions - {function} | ({function} if is_open else set())
-                self.people[card] = dataclasses.replace(person, functions=frozenset(functions))
-                return self.people[card]
-        raise KeyError(customer_id)
+    def _change(self, customer_id: str, **values: Any) -> Customer:
+        card = next(card for card, person in self.people.items() if person.id == customer_id)
+        self.people[card] = dataclasses.replace(self.people[card], **values)
+        return self.people[card]
+
+    def set_menu(self, customer_id: str, order: Sequence[str], hide: frozenset[str]) -> Customer:
+        return self._change(customer_id, order=tuple(order), hide=hide)
+
+    def set_learned(self, customer_id: str, menu: str, items: Sequence[str]) -> Customer:
+        learned = self.get(customer_id).learned  # type: ignore[union-attr]
+        return self._change(customer_id, learned={**learned, menu: tuple(items)})
+
+    def set_pin(self, customer_id: str, pin: str) -> None:
+        self.pins[customer_id] = pin
 
     # hosts
 

@@ -784,3 +784,55 @@ def test_every_kind_of_step_is_a_frozen_dataclass():
         assert issubclass(kind, Step)
         assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
         assert kind.__doc__
+
+
+STICKY = by_ani("""
+    start: [main]
+    functions: [early, late]
+    menus:
+      main:
+        keys: sticky
+        say: hello
+        items:
+          early: {say: early, short: e, go: open_late, when: open("early")}
+          late: {say: late, go: gone, when: open("late")}
+          bye: {say: bye, go: hang_up}
+    steps:
+      open_late: [{open_function: early}]
+      gone: [{hang_up: late}]
+""")
+
+
+def test_sticky_keys_are_learned_from_what_was_heard(make_flow, call):
+    """A function opened later doesn't take the key of one that he knows."""
+    flow = make_flow(STICKY, "hello early e late bye")
+    services = known(flow, Customer(id="B", functions=frozenset({"late"})))
+
+    call(flow, Press("2", on="bye"), services=services, ani="100")
+    services.set_open("B", "early", True)
+    called = call(flow, Press("1", on="bye"), services=services, ani="100")
+
+    assert services.people["c"].learned == {"sample.main": ("late", "bye", "early")}
+    assert called.services.paths[-1] == "late"
+    assert [t for t in called.texts if t in ("late", "bye", "early")] == ["late", "bye"]
+
+
+def test_the_second_round_is_short(make_flow, call):
+    """After silence or a wrong key names are short; `repeat` tells the whole names again."""
+    flow = make_flow(
+        """
+        start: [main]
+        defaults:
+          no_input: {tries: 4}
+          always: {repeat: {key: "#", go: repeat}}
+        menus:
+          main:
+            items: {early: {say: early_riser, short: e, go: hang_up}}
+        """,
+        "early_riser e",
+    )
+
+    called = call(flow, Press("5", at=5.0), Press("#", at=18.0), Press("1", at=38.0))
+
+    names = [text for text in called.texts if text in ("early_riser", "e")]
+    assert names == ["early_riser", "e", "e", "early_riser", "e"]

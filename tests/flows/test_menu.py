@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boardivr.customer import Customer
-from boardivr.flows.menu import MORE, render
+from boardivr.flows.menu import MORE, MenuTree, learned, render
 from boardivr.flows.model import Flow
 from boardivr.flows.values import FlowFault
 from boardivr.prompts.pieces import Pause, PromptRef, Spelled, Text
@@ -217,3 +218,97 @@ def test_prompts_fall_back_by_language(tmp_path: Path):
     assert {tag: s.text for tag, s in sources.items()} == {"zh-CN": "好", "yue": "好", "en": "fine"}
     assert sources["en"].file is not None
     assert sources["en"].file.is_absolute()
+
+
+def sticky(flow: Flow) -> Flow:
+    keys = dataclasses.replace(flow.defaults.keys, mode="sticky")
+    return dataclasses.replace(flow, defaults=dataclasses.replace(flow.defaults, keys=keys))
+
+
+def ids(tree: MenuTree) -> list[str]:
+    return [c.id for page in tree.pages() for c in page.choices if c.id != MORE]
+
+
+def heard(flow: Flow, customer: Customer) -> Customer:
+    """The customer after he has heard his main menu."""
+    known = learned(flow, customer, render(flow, customer, NOW, "main"))
+    return dataclasses.replace(customer, learned={"t.main": known})
+
+
+@given(menus(), FUNCTIONS)
+def test_sticky_keys_stay_when_functions_are_added(made, more):
+    """What is opened later comes after all that he has heard, wherever it is written."""
+    flow, customer = made
+    flow = sticky(flow)
+    customer = dataclasses.replace(customer, order=())  # his own order says where it comes
+    before = heard(flow, customer)
+    after = dataclasses.replace(before, functions=before.functions | set(more))
+
+    known = ids(render(flow, before, NOW, "main"))
+    assert ids(render(flow, after, NOW, "main"))[: len(known)] == known
+    assert sorted(ids(render(flow, after, NOW, "main"))) == sorted(expected(flow, after))
+
+
+@given(menus(), FUNCTIONS)
+def test_sticky_keys_come_back_to_their_places(made, away):
+    """What isn't there for a while comes back where it was; nothing is learned twice."""
+    flow, customer = made
+    flow = sticky(flow)
+    before = heard(flow, customer)
+    without = heard(flow, dataclasses.replace(before, functions=before.functions - set(away)))
+
+    again = heard(flow, dataclasses.replace(without, functions=before.functions))
+    assert again.learned == without.learned == before.learned
+    assert ids(render(flow, again, NOW, "main")) == ids(render(flow, before, NOW, "main"))
+
+
+@given(menus())
+def test_nothing_learned_counts_where_keys_renumber(made):
+    """What a sticky menu taught is forgotten once the flow renumbers."""
+    flow, customer = made
+    taught = dataclasses.replace(customer, learned={"t.main": tuple(reversed(NAMES))})
+
+    assert ids(render(flow, taught, NOW, "main")) == expected(flow, customer)
+
+
+def test_a_menu_may_be_sticky_by_itself():
+    """`keys` of a menu goes before that of the defaults; his own order goes before both."""
+    flow = flow_of(["f1", "f2", "f3"], extra="")
+    menu = dataclasses.replace(flow.menus["main"], keys="sticky")  # type: ignore[index]
+    flow = dataclasses.replace(flow, menus={"main": menu})
+    everything = Customer(
+        id="x", functions=frozenset({"f1", "f2", "f3"}), learned={"t.main": ("f3", "f1")}
+    )
+
+    assert ids(render(flow, everything, NOW, "main")) == ["f3", "f1", "f2"]
+    own = dataclasses.replace(everything, order=("f2",))
+    assert ids(render(flow, own, NOW, "main")) == ["f2", "f3", "f1"]
+
+
+def test_short_names_are_for_the_second_round():
+    """The second announcement has short names where there are some, with the same keys."""
+    flow = read_text(
+        "boardivr: 1\nflow: t\nlanguage: {default: en}\nstart: [main]\n"
+        "menus: {main: {items: {a: {say: long, short: brief, go: a}, b: {say: b, go: b}}}}\n",
+        "t.yaml",
+        Flow,
+    )
+
+    tree = render(flow, None, NOW, "main")
+    assert [p.id for p in tree.announcement if isinstance(p, PromptRef)] == ["long", "b"]
+    assert [p.id for p in tree.short_announcement if isinstance(p, PromptRef)] == ["brief", "b"]
+    assert [p for p in tree.announcement if isinstance(p, Spelled)] == [
+        p for p in tree.short_announcement if isinstance(p, Spelled)
+    ]
+
+
+def test_other_words_for_an_item_are_kept():
+    """Synonyms are read by language, for recognition."""
+    flow = read_text(
+        "boardivr: 1\nflow: t\nlanguage: {default: en}\nstart: [main]\n"
+        "menus: {main: {items: {a: {say: a, go: a, synonyms: {en: [money, my account]}}}}}\n",
+        "t.yaml",
+        Flow,
+    )
+
+    assert flow.menus["main"].items["a"].synonyms == {"en": ("money", "my account")}  # type: ignore[index]

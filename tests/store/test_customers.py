@@ -126,3 +126,16 @@ def test_seed_puts_everything_back(store: Store, customers: CustomerFile) -> Non
         {"customer": "B", "amount": "2200.50", "currency": "USD"},
     ]
     assert store.row("select count(*) as n from account_entries") == {"n": 4}
+
+
+def test_what_he_learned_is_kept_by_menu(customers: CustomerFile) -> None:
+    """Each menu's order is kept exactly, for itself; none forgets it."""
+    customers.add(CustomerEntry(customer=Customer(id="C")))
+    customers.set_learned("C", "bank.main", ["b", "a"])
+    customers.set_learned("C", "bank.more", ["x"])
+
+    assert customers.need("C").learned == {"bank.main": ("b", "a"), "bank.more": ("x",)}
+    customers.set_learned("C", "bank.main", ["b", "a", "c"])
+    assert customers.set_learned("C", "bank.more", []).learned == {"bank.main": ("b", "a", "c")}
+    with pytest.raises(NotFound):
+        customers.set_learned("Z", "bank.main", [])
