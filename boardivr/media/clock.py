@@ -59,7 +59,10 @@ class EngineClock:
         """Return the sample time ``timeout`` seconds from now; None is never."""
         if timeout is None:
             return NEVER
-        return int(lib.bi_now(self._engine)) + max(0, math.ceil(timeout * SAMPLE_RATE))
+        # 0.7 as a sum of floats may be a hair more, which mustn't cost a frame; but a hair
+        # alone must, or who waits for what is left of a time would never get there.
+        samples = max(int(timeout > 0), math.ceil(round(timeout * SAMPLE_RATE, 3)))
+        return int(lib.bi_now(self._engine)) + samples
 
     def wait(self, ready: Callable[[], bool], timeout: float | None = None) -> bool:
         self.must_belong()

@@ -54,7 +54,7 @@ static void release(struct bi_engine *e, struct bi_waiter *w)
 static void make_due(struct bi_engine *e, struct bi_waiter *w, int result)
 {
     w->result = result;
-    if (!e->is_virtual) {
+    if (!e->is_virtual || e->closing) {
         release(e, w);
         return;
     }
@@ -66,14 +66,14 @@ static void make_due(struct bi_engine *e, struct bi_waiter *w, int result)
     e->due_last = w;
 }
 
-void bi_wake(struct bi_engine *e, struct bi_waiter *w)
+void bi_wake(struct bi_engine *e, struct bi_waiter *w, int result)
 {
     if (!w->waiting) {
         w->pending = true;
         return;
     }
     unlist(e, w);
-    make_due(e, w, 1);
+    make_due(e, w, result);
 }
 
 void bi_expire(struct bi_engine *e)
@@ -175,12 +175,15 @@ int bi_block(struct bi_engine *e, struct bi_waiter *w, int64_t deadline)
     return w->result;
 }
 
+/* Everybody out: each finds that it is closing. Those in the queue may be freed
+ * as soon as they have left, so nobody may find them there any more. */
 void bi_clock_close(struct bi_engine *e)
 {
     for (struct bi_waiter *w = e->soonest; w; w = w->next)
         pthread_cond_broadcast(&w->cond);
     for (struct bi_waiter *w = e->due_first; w; w = w->next_due)
         pthread_cond_broadcast(&w->cond);
+    e->due_first = e->due_last = NULL;
 }
 
 bi_waiter *bi_waiter_alloc(bi_engine *e)
@@ -216,7 +219,7 @@ int bi_waiter_wait(bi_engine *e, bi_waiter *w, int64_t deadline)
 void bi_waiter_wake(bi_engine *e, bi_waiter *w)
 {
     pthread_mutex_lock(&e->lock);
-    bi_wake(e, w);
+    bi_wake(e, w, 1);
     pthread_mutex_unlock(&e->lock);
 }
 

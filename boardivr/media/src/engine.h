@@ -41,7 +41,7 @@ struct bi_waiter {
     bool waiting;  /* in the list of deadlines */
     bool released; /* may run */
     bool pending;  /* woken while it wasn't waiting */
-    int result;    /* 1 woken, 0 out of time */
+    int result;    /* 1 woken, 0 out of time, or a negative errno */
     struct bi_waiter *prev, *next; /* list of deadlines, soonest first */
     struct bi_waiter *next_due;    /* queue of those that may run next (virtual time) */
 };
@@ -164,7 +164,7 @@ void bi_engine_drop(struct bi_engine *e); /* without the lock */
 /* clock.c; the lock is held */
 void bi_waiter_init(struct bi_waiter *w);
 int bi_block(struct bi_engine *e, struct bi_waiter *w, int64_t deadline);
-void bi_wake(struct bi_engine *e, struct bi_waiter *w);
+void bi_wake(struct bi_engine *e, struct bi_waiter *w, int result);
 void bi_expire(struct bi_engine *e);
 void bi_clock_close(struct bi_engine *e);
 

@@ -60,6 +60,8 @@ int bi_port_open(bi_engine *e)
 /* As new: nothing plays, nothing is detected, nothing is routed; the wire stays. */
 void bi_port_clear(struct bi_engine *e, struct bi_port *p)
 {
+    bool is_waited_on = p->waiter.waiting;
+    p->event_count = 0;
     if (p->op != OP_NONE)
         bi_op_end(e, p, BI_STOPPED);
     bi_voice_stop(e, p);
@@ -77,7 +79,8 @@ void bi_port_clear(struct bi_engine *e, struct bi_port *p)
     p->lost = p->detect_digits = p->detect_voice = p->key_down = false;
     p->lose_on = 0;
     p->digit_count = 0;
-    p->event_count = 0;
+    if (!is_waited_on) /* else the end of its operation is still to be told */
+        p->event_count = 0;
     p->waiter.pending = false;
     bi_detect_reset(p);
     e->live++;
@@ -85,6 +88,8 @@ void bi_port_clear(struct bi_engine *e, struct bi_port *p)
 
 void bi_port_release(struct bi_engine *e, struct bi_port *p)
 {
+    if (p->waiter.waiting) /* by mistake; the port may soon be another's */
+        bi_wake(e, &p->waiter, -EBADF);
     bi_port_clear(e, p);
     bi_fifo_free(e, p);
     bi_line_free(p);
@@ -148,7 +153,7 @@ void bi_post_at(struct bi_engine *e, struct bi_port *p, int kind, int a, int b, 
     *event = (bi_event){.kind = kind, .a = a, .b = b, .op = p->op_id, .at = at,
                         .post_ns = bi_monotonic_ns()};
     if (p->waiter.waiting)
-        bi_wake(e, &p->waiter);
+        bi_wake(e, &p->waiter, 1);
 }
 
 static void pop(struct bi_port *p, bi_event *out)
