@@ -16,6 +16,7 @@
 #define LONGEST 4096 /* bytes of a payload; 20 ms are 320 */
 #define ROOM 8192    /* samples: one second, so that a burst is heard late, not lost */
 #define START 320    /* samples that are gathered before they are played: 40 ms */
+#define PATIENCE 2   /* frames after which fewer are played, too: they were the last ones */
 
 enum { KIND_HANG_UP = 0x00, KIND_ID = 0x01, KIND_KEY = 0x03, KIND_AUDIO = 0x10, KIND_ERROR = 0xff };
 
@@ -25,9 +26,12 @@ struct bi_fifo {
     int have; /* bytes of the message so far */
     uint8_t message[HEAD + LONGEST];
     uint32_t put, got;
+    int waited; /* frames, for more to play */
     int16_t ring[ROOM];
     bool sending; /* keys that came are sent as tones */
     struct bi_dtmfsend keys;
+    int unsent_size; /* of a message that the kernel took half of */
+    uint8_t unsent[HEAD + 2 * BI_FRAME];
 };
 
 static void end(struct bi_engine *e, struct bi_port *p, int why)
@@ -133,10 +137,11 @@ int bi_fifo_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out)
         f->sending = bi_dtmfsend_fill(&f->keys, x, BI_FRAME) == BI_FRAME;
     } else {
         uint32_t have = f->put - f->got;
-        f->playing = f->playing ? have >= BI_FRAME : have >= START;
+        f->waited = have && !f->playing ? f->waited + 1 : 0;
+        f->playing = f->playing ? have > 0 : have >= START || f->waited > PATIENCE;
         if (!f->playing)
             return 0;
-        for (int i = 0; i < BI_FRAME; i++)
+        for (int i = 0; i < BI_FRAME && f->got != f->put; i++)
             x[i] = f->ring[f->got++ % ROOM];
     }
     for (int i = 0; i < BI_FRAME; i++)
@@ -144,23 +149,42 @@ int bi_fifo_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out)
     return BI_FRAME;
 }
 
+/* Returns how much the kernel took; 0 where it has no room, or the connection ended. */
+static int push(struct bi_engine *e, struct bi_port *p, const uint8_t *data, int size)
+{
+    ssize_t n = send(p->fifo->fd, data, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        end(e, p, errno);
+    return n < 0 ? 0 : (int)n;
+}
+
+/* Half a message must be followed by its other half. Returns whether nothing is left. */
+static bool push_rest(struct bi_engine *e, struct bi_port *p)
+{
+    struct bi_fifo *f = p->fifo;
+    int n = f->unsent_size ? push(e, p, f->unsent, f->unsent_size) : 0;
+    f->unsent_size -= n;
+    memmove(f->unsent, f->unsent + n, (size_t)f->unsent_size);
+    return !f->over && f->unsent_size == 0;
+}
+
 /* What it hears in this tick, idle or not: a frame every 20 ms is its clock. */
 void bi_fifo_take(struct bi_engine *e, struct bi_port *p)
 {
     struct bi_fifo *f = p->fifo;
     uint8_t message[HEAD + 2 * BI_FRAME] = {KIND_AUDIO, 2 * BI_FRAME >> 8, 2 * BI_FRAME & 0xff};
-    if (f->over)
+    if (f->over || !push_rest(e, p))
         return;
     for (int i = 0; i < BI_FRAME; i++) {
         uint16_t x = (uint16_t)e->decode[p->in[i]];
         message[HEAD + 2 * i] = (uint8_t)x;
         message[HEAD + 2 * i + 1] = (uint8_t)(x >> 8);
     }
-    ssize_t n = send(f->fd, message, sizeof(message), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (n >= 0 && n < (ssize_t)sizeof(message))
-        end(e, p, EPIPE); /* half a message: the rest would be read as garbage */
-    else if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-        end(e, p, errno);
+    int n = push(e, p, message, sizeof(message));
+    if (n > 0 && n < (int)sizeof(message)) {
+        f->unsent_size = (int)sizeof(message) - n;
+        memcpy(f->unsent, message + n, (size_t)f->unsent_size);
+    }
 }
 
 void bi_fifo_free(struct bi_engine *e, struct bi_port *p)
