@@ -139,6 +139,7 @@ int bi_listen(bi_engine *e, int port, int target);
 int bi_unroute(bi_engine *e, int port);
 int bi_conference_open(bi_engine *e);
 int bi_conference_join(bi_engine *e, int conference, int port);
+int bi_conference_leave(bi_engine *e, int conference, int port);
 int bi_conference_close(bi_engine *e, int conference);
 typedef struct {
     float loss_db;       /* towards this port */

@@ -196,6 +196,16 @@ int bi_conference_join(bi_engine *e, int conference, int port)
     return result;
 }
 
+int bi_conference_leave(bi_engine *e, int conference, int port)
+{
+    pthread_mutex_lock(&e->lock);
+    struct bi_port *p = bi_port_at(e, port);
+    if (p && p->route == ROUTE_CONFERENCE && p->peer == conference)
+        bi_route_clear(e, p);
+    pthread_mutex_unlock(&e->lock);
+    return p ? 0 : -EBADF;
+}
+
 int bi_conference_close(bi_engine *e, int conference)
 {
     pthread_mutex_lock(&e->lock);
