@@ -147,12 +147,15 @@ class Port:
             return self._run(op, "bi_record")
 
     @contextmanager
-    def recording(self, path: Path, side: Side = Side.BOTH) -> Iterator[None]:
-        """Record while the block runs, whatever else the port does."""
+    def recording(self, path: Path, side: Side = Side.BOTH) -> Iterator[Recorder]:
+        """Record while the block runs, whatever else the port does.
+
+        :raises OSError: the file can't be made; when the block ends: couldn't be written
+        """
         with Recorder(self.engine, path) as recorder:
             result = lib.bi_record_attach(self._handle, self.number, recorder.handle, side)
             check(result, "bi_record_attach")
-            yield
+            yield recorder
 
     # what goes on by itself
 

@@ -68,6 +68,11 @@ class Recorder:
             os.close(self._fd)
             raise EngineError(f"no memory to record {path}")
 
+    def mute(self, on: bool = True) -> None:
+        """Record silence instead of the line, while a PIN is entered; the time goes on."""
+        if self.handle is not None:
+            lib.bi_recording_mute(self._engine.handle, self.handle, on)
+
     def close(self) -> None:
         """Write what is left.
 

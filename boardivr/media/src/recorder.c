@@ -95,7 +95,8 @@ static void drain(struct bi_recording *r, bool unlocked)
             error = write_header(r);
         if (unlocked)
             pthread_mutex_lock(&e->lock);
-        r->error = error;
+        if (!r->error) /* the tick may have found the ring full meanwhile */
+            r->error = error;
     }
 }
 
