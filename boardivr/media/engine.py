@@ -29,6 +29,7 @@ class Engine:
     :param law: what the lines carry: A-law or mu-law (ITU-T G.711)
     :param is_virtual: time passes only when every thread of :attr:`clock` waits
     :param start: the wall clock at second 0; now where it isn't given
+    :raises ValueError: another law
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class Engine:
         is_virtual: bool = False,
         start: datetime | None = None,
     ) -> None:
+        if law is Encoding.LINEAR:
+            raise ValueError(f"expected lines of alaw or ulaw, found {law.value}")
         handle = lib.bi_engine_alloc(ports, LAWS[law], is_virtual)
         if handle == ffi.NULL:
-            raise BoardError(f"no memory for an engine of {ports} ports on {law.value} lines")
+            raise BoardError(f"no memory for an engine of {ports} ports")
         self.handle = ffi.gc(handle, lib.bi_engine_free)
         self.law = law
         self.clock = EngineClock(self.handle, is_virtual=is_virtual, start=start)
