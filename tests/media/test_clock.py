@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boardivr.hal.types import Clip, Termination
 from boardivr.media.check import EngineClosed, EngineStuck
 from boardivr.media.clock import EngineClock
 from boardivr.media.engine import Engine
+from boardivr.media.tones import plan
 from tests.media.lines import START, virtual
 
 Step = tuple[str, int]  # ("sleep", ms), ("set", flag), or ("wait", 10,000 * flag + ms)
@@ -194,6 +196,29 @@ def test_waiting_for_ever_is_refused() -> None:
 
         assert sorted(told) == ["main", "spawned"]
         assert engine.clock.now() == 2.0
+
+
+def test_a_tone_for_ever_is_no_hope() -> None:
+    """A tone that nobody listens to keeps time going, but not for ever: after an hour in
+    which nobody was due, the threads that wait are told."""
+    with virtual() as engine:
+        port = engine.open_port()
+        other = engine.open_port()
+        port.wire(other)
+        port.begin_tone(plan("cn").tone("dial"))
+
+        with pytest.raises(EngineStuck, match="no deadline"):
+            other.next_event()
+        assert engine.clock.now() == pytest.approx(3600, abs=1)
+
+
+def test_a_long_clip_is_heard_out() -> None:
+    """A clip of more than an hour ends by itself, though no deadline runs."""
+    clip = Clip(data=bytes(8000 * 4000))
+    with virtual() as engine:
+        port = engine.open_port()
+
+        assert port.play([clip], Termination()).seconds == 4000
 
 
 def test_foreign_thread_is_refused() -> None:

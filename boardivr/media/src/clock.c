@@ -9,9 +9,12 @@
  * where none is due it ticks, or jumps when no port has anything to send or hear.
  * A thread that is out doing something else keeps the turn, and time stands still. */
 
+#include <sched.h>  // sched_yield
 #include <stdlib.h> // calloc
 
 #include "engine.h"
+
+#define HOPELESS 180000 /* ticks: an hour in which nobody was due */
 
 void bi_waiter_init(struct bi_waiter *w)
 {
@@ -97,13 +100,14 @@ static int64_t next_deadline(struct bi_engine *e)
 }
 
 /* Let virtual time pass: a tick where a port is busy, else a jump to what is
- * due next. Returns -EDEADLK where nothing ever would be. */
-static int advance(struct bi_engine *e)
+ * due next. Returns -EDEADLK where nothing ever would be: no port is busy and
+ * no time runs, or a tone has been sounding for so long while nobody's time ran. */
+static int advance(struct bi_engine *e, int64_t ticks)
 {
+    int64_t target = e->live && ticks % HOPELESS ? 0 : next_deadline(e);
+    if (target == BI_NEVER)
+        return -EDEADLK;
     if (!e->live) {
-        int64_t target = next_deadline(e);
-        if (target == BI_NEVER)
-            return -EDEADLK;
         int64_t frames = (target - e->now + BI_FRAME - 1) / BI_FRAME;
         if (frames > 1) {
             e->now += (frames - 1) * BI_FRAME;
@@ -117,14 +121,14 @@ static int advance(struct bi_engine *e)
 static void drive(struct bi_engine *e)
 {
     e->driving = true;
-    for (int ticks = 0; e->running == 0 && !e->closing;) {
+    for (int64_t ticks = 1; e->running == 0 && !e->closing; ticks++) {
         struct bi_waiter *w = e->due_first;
         if (w) {
             e->due_first = w->next_due;
             if (!e->due_first)
                 e->due_last = NULL;
             release(e, w);
-        } else if (advance(e) < 0) {
+        } else if (advance(e, ticks) < 0) {
             /* A thread that never wakes would hang the test: let all of them fail. */
             e->deadlocked = true;
             while (e->soonest) {
@@ -132,9 +136,10 @@ static void drive(struct bi_engine *e)
                 unlist(e, stuck);
                 make_due(e, stuck, -EDEADLK);
             }
-        } else if (++ticks % 64 == 0) {
+        } else if (ticks % 64 == 0) {
             /* stop() and signals from outside must get in */
             pthread_mutex_unlock(&e->lock);
+            sched_yield();
             pthread_mutex_lock(&e->lock);
         }
     }

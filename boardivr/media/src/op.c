@@ -87,7 +87,9 @@ int64_t bi_op_deadline(const struct bi_port *p)
     if (!p->open || p->op == OP_NONE)
         return BI_NEVER;
     const bi_until *u = &p->until;
-    int64_t at = BI_NEVER;
+    int64_t at = p->op == OP_COLLECT || p->op == OP_IDLE || p->op == OP_RECORD
+                     ? BI_NEVER
+                     : p->op_start; /* what is sent ends by itself: tick on */
     int64_t since = p->last_key > p->op_start ? p->last_key : p->op_start;
     if (u->max_time >= 0 && p->op_start + u->max_time < at)
         at = p->op_start + u->max_time;
