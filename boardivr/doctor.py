@@ -163,14 +163,18 @@ def look_at_space(settings: Settings) -> Iterator[Finding]:
 
 
 def look_at_hosts(settings: Settings) -> Iterator[Finding]:
-    """Look whether the hosts' functions can be had."""
+    """Look whether the hosts' functions and drivers can be had."""
+    from boardivr.hosts.dbapi import load_driver
     from boardivr.hosts.python import load_function
 
     for name, host in settings.hosts.items():
+        kind = host.kind or ""
         if host.python is not None:
             load_function(host.python)
-        found = host.python or f"sql {host.sql}"
-        yield Finding(part=f"host {name}", state=State.OK, found=found)
+        if host.db is not None:
+            load_driver(host.db)
+        told = {"python": host.python, "sql": f"sql {host.sql}", "db": f"db {host.db}"}
+        yield Finding(part=f"host {name}", state=State.OK, found=told.get(kind) or kind)
 
 
 def look_at_flows(settings: Settings) -> Iterator[Finding]:

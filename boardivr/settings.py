@@ -13,27 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from boardivr.errors import SettingsError
-from boardivr.yamlread import Mark, read
+from boardivr.hosts.settings import HostSettings, mistakes
+from boardivr.yamlread import read
 
 FILE = "boardivr.yaml"
 SYSTEM_HOME = Path("/var/lib/boardivr")
 
 Country = Literal["cn", "us", "gb", "de"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class HostSettings:
-    """A host: either the embedded store, or a Python function.
-
-    :param sql: a set of transactions over the store; ``bank`` is the sample bank's
-    :param python: ``package.module:function``, or an entry point's name
-    :param once: the function's transactions that must not happen twice
-    """
-
-    sql: Literal["bank"] | None = None
-    python: str | None = None
-    once: tuple[str, ...] = ()
-    at: Mark | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,11 +123,8 @@ def load_settings(file: Path | None = None) -> Settings:
 
 
 def _check(written: _File, file: str) -> None:
-    for name, host in written.hosts.items():
-        if (host.sql is None) == (host.python is None):
-            raise SettingsError(f"{host.at}: host {name}: expected either sql or python")
-        if host.sql is not None and host.once:
-            raise SettingsError(f"{host.at}: host {name}: once is for python")
+    if found := mistakes(written.hosts):
+        raise SettingsError("\n".join(found))
     if not written.node.replace("-", "").replace("_", "").isalnum():
         raise SettingsError(
             f"{file}: node: expected letters, digits, - and _, found {written.node!r}"

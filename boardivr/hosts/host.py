@@ -12,6 +12,9 @@ from boardivr.flows.services import HostError
 
 Rows = list[dict[str, Value]]
 
+WITHIN = 5.0
+"""Seconds for an answer where nobody says; then the transaction has failed."""
+
 
 class Host(Protocol):
     """One other system. It may block; it is asked in a thread that can be given up."""
@@ -20,11 +23,17 @@ class Host(Protocol):
         """Return whether a transaction must not happen twice."""
         ...
 
-    def call(self, txn: str, data: Mapping[str, Value], key: str) -> Rows:
+    def call(self, txn: str, data: Mapping[str, Value], key: str, within: float = WITHIN) -> Rows:
         """Do a transaction; one that is once answers a repeated key with its first answer.
 
+        :param within: seconds after which nobody waits for the answer any more; a host
+            that can end its work by then does, so that its thread is free again
         :raises HostError: it can't be done, or what came can't be read
         """
+        ...
+
+    def close(self) -> None:
+        """Close what is open, such as connections that are kept."""
         ...
 
 

@@ -12,9 +12,10 @@ from importlib.metadata import entry_points
 
 from boardivr.customer import Value
 from boardivr.errors import SettingsError
-from boardivr.hosts.host import Rows, checked
+from boardivr.hosts.host import WITHIN, Rows, checked
+from boardivr.hosts.once import asked_once
 from boardivr.store import Store
-from boardivr.store.once import OnceKey, first_answer, keep_answer
+from boardivr.store.once import OnceKey
 
 GROUP = "boardivr.hosts"
 
@@ -41,21 +42,21 @@ class PythonHost:
         """Return whether a transaction must not happen twice."""
         return txn in self._once
 
-    def call(self, txn: str, data: Mapping[str, Value], key: str) -> Rows:
+    def call(self, txn: str, data: Mapping[str, Value], key: str, within: float = WITHIN) -> Rows:
         """Ask the function.
 
         :raises HostError: what it returned isn't rows of values
         """
+        if txn not in self._once:
+            return self._ask(txn, data, key)
         once = OnceKey(host=self._name, txn=txn, key=key)
-        if txn in self._once:
-            before = first_answer(self._store, once)
-            if before is not None:
-                return before
-        answer = checked(self._function(txn, data, key), f"{self._name} {txn}")
-        if txn in self._once:
-            with self._store.transaction(durable=True) as work:
-                keep_answer(work, once, answer)
-        return answer
+        return asked_once(self._store, once, lambda: self._ask(txn, data, key))
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _ask(self, txn: str, data: Mapping[str, Value], key: str) -> Rows:
+        return checked(self._function(txn, data, key), f"{self._name} {txn}")
 
 
 def load_function(target: str) -> Function:

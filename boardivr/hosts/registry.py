@@ -42,7 +42,7 @@ class HostRegistry:
         try:
             if asked.is_once(txn):
                 return self._once(host, asked, txn, data, within, key)
-            return self.pool.run(host, lambda: asked.call(txn, data, key), within)
+            return self.pool.run(host, lambda: asked.call(txn, data, key, within), within)
         except HostTimeout:
             raise HostTimeout(f"{host} {txn}: no answer within {within:g} s") from None
         except HostError:
@@ -54,8 +54,10 @@ class HostRegistry:
             log.debug("host %s: %s took %.3f s", host, txn, time.monotonic() - began)
 
     def close(self) -> None:
-        """Let the pool's threads end."""
+        """Let the pool's threads end, and the hosts close what they keep open."""
         self.pool.close()
+        for host in self._hosts.values():
+            host.close()
 
     def _once(
         self,
@@ -71,7 +73,7 @@ class HostRegistry:
 
         def job() -> Rows:
             try:
-                return host.call(txn, data, key)
+                return host.call(txn, data, key, within)
             finally:
                 with self._lock:
                     self._running.pop(place, None)

@@ -13,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 
 from boardivr.customer import Value
 from boardivr.flows.services import HostError
-from boardivr.hosts.host import Rows
+from boardivr.hosts.fields import YES_NO
+from boardivr.hosts.host import WITHIN, Rows
 from boardivr.store import Store, StoreError
 from boardivr.store.once import OnceKey, first_answer, keep_answer
 from boardivr.store.store import Cell, Row
@@ -25,6 +26,8 @@ class Kind(enum.Enum):
     DECIMAL = "decimal"
     DATE = "date"
     TIME = "time"
+    TEXT = "text"
+    YES_NO = "yes_no"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +85,7 @@ class SqlHost:
         """Return whether a transaction must not happen twice."""
         return self._transaction(txn).once
 
-    def call(self, txn: str, data: Mapping[str, Value], key: str) -> Rows:
+    def call(self, txn: str, data: Mapping[str, Value], key: str, within: float = WITHIN) -> Rows:
         """Run a transaction's statements.
 
         :raises HostError: no such transaction, a value is missing, or the database fails
@@ -95,6 +98,9 @@ class SqlHost:
             return self._run(txn, transaction, bound)
         except StoreError as error:
             raise HostError(f"{self._name} {txn}: {error}") from error
+
+    def close(self) -> None:
+        """Nothing is kept open: the store is the appliance's."""
 
     def _run(self, txn: str, transaction: SqlTransaction, bound: Mapping[str, Cell]) -> Rows:
         if len(transaction.sql) == 1:
@@ -150,7 +156,11 @@ def _value(where: str, name: str, cell: Cell, kinds: Mapping[str, Kind]) -> Valu
             return date.fromisoformat(str(cell))
         if kind is Kind.TIME:
             return datetime.fromisoformat(str(cell))
-    except (ValueError, InvalidOperation):
+        if kind is Kind.TEXT:
+            return str(cell)
+        if kind is Kind.YES_NO:
+            return YES_NO[str(cell).lower()]
+    except (ValueError, KeyError, InvalidOperation):
         expected = kind.value if kind else ""
         raise HostError(f"{where}: {name}: expected a {expected}, found {cell!r}") from None
     if isinstance(cell, float):

@@ -29,7 +29,10 @@ class Scripted:
     def is_once(self, txn: str) -> bool:
         return self.once
 
-    def call(self, txn: str, data: Mapping[str, Value], key: str) -> Rows:
+    def close(self) -> None:
+        """It keeps nothing open."""
+
+    def call(self, txn: str, data: Mapping[str, Value], key: str, within: float = 5.0) -> Rows:
         with self.asked_changed:
             self.asked.append(key)
             self.asked_changed.notify_all()
