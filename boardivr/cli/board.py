@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from boardivr.cli.lazy import OneLine
 from boardivr.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _suite() -> Any:
     except ModuleNotFoundError as error:
         if error.name != "pytest":
             raise
-        raise click.ClickException(
+        raise OneLine(
             "board test needs pytest, which isn't installed: pip install pytest"
         ) from None
     return conformance_run

@@ -38,14 +38,14 @@ def lines(log: Sequence[Heard], start: float = 0.0, *, show_keys: bool = False) 
     :param start: the clock's second that is told as 0
     :param show_keys: whether secret keys are told; else each one is a dot
     """
-    return [f"{group[0].at - start:8.2f}  {_told(group, show_keys)}" for group in utterances(log)]
+    return [f"{group[0].at - start:8.2f}  {told(group, show_keys)}" for group in utterances(log)]
 
 
 def utterances(log: Sequence[Heard]) -> Iterator[list[Heard]]:
     """Give the log in parts: clips heard in a row together, all else alone."""
     group: list[Heard] = []
     for entry in log:
-        if group and not _continues(group[-1], entry):
+        if group and not continues(group[-1], entry):
             yield group
             group = []
         group.append(entry)
@@ -57,14 +57,21 @@ def heard_text(group: Sequence[Heard]) -> str:
     """Return the words of clips in a row; where they were cut, a sign says so."""
     text = ""
     for entry in group:
-        if entry.name.startswith("pause:"):
-            text += PAUSE
-            continue
-        words = entry.text or f"[{entry.name or 'a sound'}]"
-        text += f" {words}" if _needs_space(text, words) else words
-        if not entry.is_whole:
-            text += CUT
+        text += more_text(text, entry) + cut_mark(entry)
     return text
+
+
+def cut_mark(entry: Heard) -> str:
+    """Return the sign behind words that weren't heard to their end."""
+    return "" if entry.is_whole or _is_pause(entry) else CUT
+
+
+def more_text(text: str, entry: Heard) -> str:
+    """Return what a clip adds to the words before it."""
+    if _is_pause(entry):
+        return PAUSE
+    words = entry.text or f"[{entry.name or 'a sound'}]"
+    return f" {words}" if _needs_space(text, words) else words
 
 
 def keys_text(entry: Heard, show_keys: bool) -> str:
@@ -72,13 +79,15 @@ def keys_text(entry: Heard, show_keys: bool) -> str:
     return MASK * len(entry.text) if entry.is_secret and not show_keys else entry.text
 
 
-def _continues(last: Heard, entry: Heard) -> bool:
+def continues(last: Heard, entry: Heard) -> bool:
+    """Return whether a clip follows another one without a rest."""
     if not (last.what == entry.what == "heard" and last.is_whole):
         return False
     return entry.at - (last.at + last.seconds) < TOGETHER
 
 
-def _told(group: Sequence[Heard], show_keys: bool) -> str:
+def told(group: Sequence[Heard], show_keys: bool) -> str:
+    """Return one thing that happened, without its time."""
     first = group[0]
     if first.what == "heard":
         return f"hears   {heard_text(group)}"
@@ -86,6 +95,10 @@ def _told(group: Sequence[Heard], show_keys: bool) -> str:
         return f"{WORDS['released']} (cause {first.text})"
     text = keys_text(first, show_keys) if first.what == "pressed" else first.text
     return f"{WORDS.get(first.what, first.what)} {text}".rstrip()
+
+
+def _is_pause(entry: Heard) -> bool:
+    return entry.name.startswith("pause:")
 
 
 def _needs_space(text: str, words: str) -> bool:
