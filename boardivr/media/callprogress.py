@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from boardivr.hal.types import AnsweredBy, CallProgress, Outcome
-from boardivr.media.port import Event, Kind, Port
+from boardivr.media.events import Event, Kind
+from boardivr.media.port import Port
 from boardivr.media.tones import TonePlan
 from boardivr.media.tonetables import ProgressTone
 

@@ -6,35 +6,20 @@ import enum
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boardivr.hal.types import KEYS, SAMPLE_RATE, Clip, Reason, Termination
+from boardivr.hal.types import KEYS, SAMPLE_RATE, Clip, Termination
 from boardivr.media._engine import ffi, lib
 from boardivr.media.check import check
+from boardivr.media.events import Ended, Event, Kind, ended
 from boardivr.media.recording import Recorder
 from boardivr.media.tones import CallerIdStandard, Tone, TonePlan
 from boardivr.media.tonetables import ProgressTone, detector_tones, generator_steps
 
 if TYPE_CHECKING:
     from boardivr.media.engine import Engine
-
-LOST = lib.BI_LOST
-
-REASONS = {
-    lib.BI_END_OF_DATA: Reason.END_OF_DATA,
-    lib.BI_MAX_DIGITS: Reason.MAX_DIGITS,
-    lib.BI_DIGIT: Reason.DIGIT,
-    lib.BI_MAX_TIME: Reason.MAX_TIME,
-    lib.BI_FIRST_DIGIT: Reason.FIRST_DIGIT,
-    lib.BI_INTER_DIGIT: Reason.INTER_DIGIT,
-    lib.BI_MAX_SILENCE: Reason.MAX_SILENCE,
-    lib.BI_MAX_NON_SILENCE: Reason.MAX_NON_SILENCE,
-    lib.BI_STOPPED: Reason.STOPPED,
-}
-
 
 _CALLER_ID = {
     CallerIdStandard.BELLCORE: lib.BI_CALLERID_BELLCORE,
@@ -44,48 +29,12 @@ _CALLER_ID = {
 }
 
 
-class Kind(enum.IntFlag):
-    """What an event tells; see ``decl/engine.h`` for its two numbers."""
-
-    DONE = lib.BI_EV_DONE
-    SIGNAL = lib.BI_EV_SIGNAL
-    KEY_BEGIN = lib.BI_EV_KEY_BEGIN
-    KEY_END = lib.BI_EV_KEY_END
-    CLIP_BEGIN = lib.BI_EV_CLIP_BEGIN
-    CLIP_END = lib.BI_EV_CLIP_END
-    TONE = lib.BI_EV_TONE
-    VOICE = lib.BI_EV_VOICE
-    FAX = lib.BI_EV_FAX
-    CALLER_ID = lib.BI_EV_CALLER_ID
-    AUDIOSOCKET = lib.BI_EV_AUDIOSOCKET
-
-
 class Side(enum.IntEnum):
     """What of a port is recorded."""
 
     IN = lib.BI_SIDE_IN
     OUT = lib.BI_SIDE_OUT
     BOTH = lib.BI_SIDE_BOTH
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """:param at: seconds of the engine's clock"""
-
-    kind: Kind
-    a: int
-    b: int
-    op: int
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ended:
-    """How an operation ended; ``is_lost``: because the far end is gone."""
-
-    reason: Reason
-    is_lost: bool
-    seconds: float
 
 
 class Port:
@@ -321,7 +270,7 @@ class Port:
             event = self._wait(self.engine.clock.deadline(None))
             assert event is not None
             if event.kind is Kind.DONE and event.op == op:
-                return _ended(event)
+                return ended(event)
             if event.kind is not Kind.DONE:
                 self._early.append(event)
 
@@ -336,14 +285,6 @@ class Port:
 def key_mask(keys: str) -> int:
     """Return a bit for each of the keys, in the order ``0123456789*#ABCD``."""
     return sum(1 << KEYS.index(key) for key in set(keys))
-
-
-def _ended(event: Event) -> Ended:
-    reason = Reason(0)
-    for bit, name in REASONS.items():
-        if event.a & bit:
-            reason |= name
-    return Ended(reason=reason, is_lost=bool(event.a & LOST), seconds=event.b / SAMPLE_RATE)
 
 
 def _samples(seconds: float | None) -> int:

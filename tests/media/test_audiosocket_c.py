@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from boardivr.hal.types import KEYS, Termination
 from boardivr.media.engine import Engine
-from boardivr.media.port import Event, Kind
+from boardivr.media.events import Event, Kind
 from tests.media.lines import (
     IDLE,
     Samples,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from boardivr.hal.types import KEYS, Clip, Reason, Termination
 from boardivr.media.engine import Engine
-from boardivr.media.port import Kind
+from boardivr.media.events import Kind
 from tests.media.lines import (
     FRAME,
     IDLE,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from boardivr.hal.types import KEYS, Reason, Termination
 from boardivr.media.check import EngineError
-from boardivr.media.port import Ended, Port
+from boardivr.media.events import Ended
+from boardivr.media.port import Port
 from boardivr.media.tones import Tone, plan
 from tests.media.lines import (
     begin_play,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from boardivr.hal.types import KEYS, Clip, Encoding, Reason, Termination
 from boardivr.media.check import EngineError
 from boardivr.media.engine import Engine
-from boardivr.media.port import Kind
+from boardivr.media.events import Kind
 from boardivr.media.tones import Step, Tone
 from tests.media.lines import (
     IDLE,

@@ -17,7 +17,7 @@ from boardivr.hal.errors import BoardError
 from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.station import Signal, Station
 from boardivr.media.check import EngineError
-from boardivr.media.port import Kind
+from boardivr.media.events import Kind
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from boardivr.hal.types import (
     Termination,
 )
 from boardivr.media.callprogress import analyse
-from boardivr.media.port import Ended, Event, Kind
+from boardivr.media.events import Ended, Event, Kind
 from boardivr.media.tonetables import ProgressTone
 
 VOICE = Feature.VOICE | Feature.TONE_BEGIN | Feature.DIAL | Feature.ROUTING

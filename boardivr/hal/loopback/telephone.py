@@ -18,7 +18,8 @@ from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.faults import Fault, inflict
 from boardivr.hal.loopback.station import Signal, Station
 from boardivr.hal.types import Clip, Termination
-from boardivr.media.port import Ended, Event, Kind, Side
+from boardivr.media.events import Ended, Event, Kind
+from boardivr.media.port import Side
 from boardivr.media.tonetables import ProgressTone
 
 NOTHING = Termination()

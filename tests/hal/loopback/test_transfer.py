@@ -11,7 +11,7 @@ import pytest
 from boardivr.hal import CallEnded, Clip, Encoding, State, Termination
 from boardivr.hal.loopback import LoopbackBoard, Telephone
 from boardivr.hal.loopback.channel import LoopbackChannel
-from boardivr.media.port import Kind
+from boardivr.media.events import Kind
 from boardivr.media.tonetables import ProgressTone
 from tests.hal.loopback.conftest import Open
 
