@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def below(words: str, command: click.Command) -> Iterator[tuple[str, click.Comma
 def section(words: str) -> str:
     """What docs/cli.md has under the heading of a command."""
     text = DOCS.read_text(encoding="utf-8")
-    parts = text.split(f"\n### `boardivr {words}")
+    parts = re.split(rf"\n### `boardivr {words}(?=[ `])", text)
     assert len(parts) > 1, f"docs/cli.md has no heading for `boardivr {words}`"
     return parts[1].split("\n##")[0]
 
