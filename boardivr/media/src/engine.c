@@ -172,9 +172,10 @@ void bi_engine_drop(struct bi_engine *e)
 void bi_engine_free(bi_engine *e)
 {
     bi_engine_close(e);
-    for (int i = 0; i < e->port_count; i++) {
+    for (int i = 0; i < e->port_count; i++)
         if (e->ports[i]->open)
-            bi_port_release(e, e->ports[i]);
+            bi_port_release(e, e->ports[i]); /* looks at all the others */
+    for (int i = 0; i < e->port_count; i++) {
         bi_playlist_drop(e, e->ports[i]);
         pthread_cond_destroy(&e->ports[i]->waiter.cond);
         free(e->ports[i]);
