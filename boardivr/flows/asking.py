@@ -58,7 +58,7 @@ class Tries:
         self.run.note(**{reason: count})
         if count >= (usual if rule.tries is None else rule.tries):
             return end_of(rule.then, reason)
-        self.apologise(rule.say)
+        self.apologise(rule.words(count))
         return None
 
     def apologise(self, say: Say | None) -> None:

@@ -67,6 +67,16 @@ def tries_are_counted(flow: Flow) -> Iterator[Problem]:
                 yield Problem(at=at, code="tries", message=message)
 
 
+def rounds_are_said(flow: Flow) -> Iterator[Problem]:
+    """``unused-option``: `say` beside `rounds`, which are said instead of it."""
+    for owner in (flow.defaults, *flow.menus.values(), *all_steps(flow)):
+        for name in ("no_input", "no_match", "wrong"):
+            retry, at = getattr(owner, name, None), getattr(owner, "at", None) or flow.at
+            if isinstance(retry, Retry) and retry.say and retry.rounds and at:
+                message = f"'say' of {name!r} is never said, as there are 'rounds'"
+                yield Problem(at=at, code="unused-option", message=message)
+
+
 def languages_are_offered(flow: Flow) -> Iterator[Problem]:
     """``unknown-language``: words in a language that the flow doesn't have; a warning."""
     known = {*flow.language.all, *flow.language.fallback}
@@ -92,6 +102,7 @@ RULES: Final[tuple[Rule, ...]] = (
     starts_somewhere,
     names_are_single,
     tries_are_counted,
+    rounds_are_said,
     languages_are_offered,
     steps_are_sound,
     *check_prompts.RULES,

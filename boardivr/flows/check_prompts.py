@@ -8,7 +8,8 @@ from typing import Final
 
 from boardivr.flows.model import Flow
 from boardivr.flows.parts import SayPiece
-from boardivr.flows.walk import every
+from boardivr.flows.walk import all_steps, every
+from boardivr.flows.words import WORDS, built_in
 from boardivr.yamlread import Problem, near
 
 _PRESS: Final = (
@@ -88,6 +89,25 @@ def languages_of_pieces(flow: Flow) -> Iterator[Problem]:
             yield Problem(at=piece.language.at, code="unknown-language", message=message, hint=hint)
 
 
+def built_in_words_are_there(flow: Flow) -> Iterator[Problem]:
+    """``missing-words``, ``unknown-word``: what built-in dialogues say, in each language."""
+    for name in flow.defaults.words:
+        if name not in WORDS:
+            message, hint = f"there are no built-in words {str(name)!r}", near(name, WORDS)
+            yield Problem(at=name.at, code="unknown-word", message=message, hint=hint)
+    for step in all_steps(flow):
+        for language in flow.language.all:
+            missing = [
+                name
+                for name in step.said_words()
+                if name not in flow.defaults.words and built_in(name, language) is None
+            ]
+            if missing and step.at:
+                message = f"{step.kind!r} has no words of its own in {str(language)!r}"
+                hint = f"add them under 'defaults: words': {', '.join(missing)}"
+                yield Problem(at=step.at, code="missing-words", message=message, hint=hint)
+
+
 RULES: Final = (
     prompts_exist,
     every_language_has_words,
@@ -96,4 +116,5 @@ RULES: Final = (
     keys_are_not_in_words,
     words_are_there,
     languages_of_pieces,
+    built_in_words_are_there,
 )

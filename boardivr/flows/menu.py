@@ -9,22 +9,21 @@ nothing in it doesn't exist either.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from boardivr.customer import Customer
+from boardivr.flows.announce import announcement
 from boardivr.flows.evaluate import Scope, holds
 from boardivr.flows.model import KEYS_IN_ORDER, Flow, Item, Menu
 from boardivr.flows.parts import Say
 from boardivr.flows.say import spoken
 from boardivr.flows.values import FlowFault, Held
-from boardivr.prompts.pieces import Pause, Piece, Spelled, Text
+from boardivr.prompts.pieces import Piece
 
 MORE: Final = "more"
 """Id of the choice that leads to the rest of a long menu."""
-
-BETWEEN: Final = Pause(0.25)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,20 +177,11 @@ class _Rendering:
     scope: Scope
     language: str
     menu_id: str
-    pattern: tuple[str, str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        pattern = self.flow.announce(self.language)
-        if pattern is None:
-            raise FlowFault(f"no way to announce a choice in {self.language}")
-        before, _, rest = pattern.partition("{say}")
-        between, _, after = rest.partition("{key}")
-        object.__setattr__(self, "pattern", (before.strip(), between.strip(), after.strip()))
 
     def tree(self, has_back: bool) -> MenuTree:
         items = visible(self.flow, self.scope, self.menu_id)
         breadth = self.flow.breadth(_menu(self.flow, self.menu_id))
-        pages = _pages(items, breadth)
+        pages = pages_of(items, breadth)
         tree: MenuTree | None = None
         for number in range(len(pages) - 1, -1, -1):
             tree = self.page(pages[number], tree, has_back or number > 0)
@@ -239,18 +229,14 @@ class _Rendering:
         return tuple(piece for _, piece in spoken(say, self.scope, self.language))
 
     def announcement(self, choices: list[Choice], *, is_short: bool) -> Iterator[Piece]:
-        before, between, after = self.pattern
-        for number, choice in enumerate(c for c in choices if c.say):
-            if number:
-                yield BETWEEN
-            yield from (Text(before),) if before else ()
-            yield from (choice.short if is_short and choice.short else choice.say)
-            yield from (Text(between),) if between else ()
-            yield Spelled(choice.key)
-            yield from (Text(after),) if after else ()
+        named = [(c.short if is_short and c.short else c.say, c.key) for c in choices]
+        return announcement(self.flow, self.language, named)
 
 
-def _pages(items: list[tuple[str, Item]], breadth: int) -> list[list[tuple[str, Item]]]:
+T = TypeVar("T")
+
+
+def pages_of(items: list[T], breadth: int) -> list[list[T]]:
     """Cut items into pages; all but the last leave a key for "more"."""
     pages = []
     while len(items) > breadth:

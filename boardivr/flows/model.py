@@ -140,6 +140,7 @@ class Defaults:
     announce: dict[Name, str] = field(default_factory=dict)
     always: dict[Name, Always] = field(default_factory=dict)
     more: Say | None = None
+    words: dict[Name, Say] = field(default_factory=dict)
     on_error: Branch | None = None
 
 

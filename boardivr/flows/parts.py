@@ -109,12 +109,18 @@ class Retry:
     :param after: seconds of silence that count as no input
     :param tries: at the so-manieth time ``then`` happens
     :param say: said before it is tried again
+    :param rounds: said instead, in the first round, the second …; the last one from then on
     """
 
     after: Seconds | None = None
     tries: int | None = None
     say: Say | None = None
+    rounds: tuple[Say, ...] = ()
     then: Branch | None = None
+
+    def words(self, count: int) -> Say | None:
+        """Return what is said at the so-manieth time, counted from one."""
+        return self.rounds[min(count, len(self.rounds)) - 1] if self.rounds else self.say
 
     def or_else(self, other: Retry | None) -> Retry:
         """Return this with what it leaves out from another."""
@@ -123,7 +129,8 @@ class Retry:
         return Retry(
             after=self.after if self.after is not None else other.after,
             tries=self.tries if self.tries is not None else other.tries,
-            say=self.say or other.say,
+            say=self.say if self.say or self.rounds else other.say,
+            rounds=self.rounds if self.say or self.rounds else other.rounds,
             then=self.then or other.then,
         )
 
@@ -235,6 +242,7 @@ class Step:
     :cvar takes_input: it waits for the caller, so a loop through it is no runaway
     :cvar leaves: what is written after it can't be reached
     :cvar late: keys that are looked at after it has set its variables
+    :cvar words: built-in words that it says, by id (:mod:`boardivr.flows.words`)
     :cvar shows: keys whose values are shown to someone, where a secret must not be
     """
 
@@ -245,6 +253,7 @@ class Step:
     leaves: ClassVar[bool] = False
     late: ClassVar[tuple[str, ...]] = ()
     shows: ClassVar[tuple[str, ...]] = ()
+    words: ClassVar[tuple[str, ...]] = ()
 
     at: Mark | None = field(default=None, compare=False)
 
@@ -300,6 +309,10 @@ class Step:
                 if isinstance(branch, Branch):
                     is_silent = not self.takes_input or f.name == "no_input"
                     yield Way(branch=branch, is_silent=is_silent, is_late=is_late)
+
+    def said_words(self) -> tuple[str, ...]:
+        """Return the ids of the built-in words that it says."""
+        return self.words
 
     def check(self, flow: Flow) -> Iterator[Problem]:
         """Find what is wrong with this step beyond what the general rules see."""

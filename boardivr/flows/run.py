@@ -10,6 +10,7 @@ import itertools
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import cast
 
 from boardivr.customer import Customer, PinVerdict, Value
 from boardivr.flows.evaluate import Scope
@@ -18,8 +19,9 @@ from boardivr.flows.parts import Interrupt, Say
 from boardivr.flows.say import Spoken, brief, spoken
 from boardivr.flows.services import Services
 from boardivr.flows.values import FlowFault, Held, Secret, Stopped, shown
+from boardivr.flows.words import built_in
 from boardivr.hal import Channel, Clip, Digits, IncomingCall, Reason, Termination
-from boardivr.prompts.pieces import Pause
+from boardivr.prompts.pieces import Pause, Piece, Text
 
 log = logging.getLogger(__name__)
 
@@ -153,6 +155,19 @@ class Run:
     def spoken(self, say: Say | None) -> list[Spoken]:
         """Work out what is said, now and in the call's language."""
         return spoken(say, self.scope(), self.language)
+
+    def words(self, name: str) -> tuple[Piece, ...]:
+        """Return what a built-in dialogue says: the flow's own words, else those of the language.
+
+        :raises FlowFault: there are none in this language
+        """
+        own = cast(dict[str, Say], self.flow.defaults.words).get(name)
+        if own is not None:
+            return tuple(piece for _, piece in self.spoken(own))
+        text = built_in(name, self.language)
+        if text is None:
+            raise FlowFault(f"no words for {name!r} in {self.language}")
+        return (Text(text),)
 
     def speak(self, words: Sequence[Spoken], interrupt: Interrupt | None = None) -> Reason:
         """Say pieces; a key that may interrupt ends it, and stays in the buffer.
