@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from boardivr.cli.context import AppContext, pass_app
+from boardivr.cli.customer_menu import menu
 from boardivr.cli.output import cell_text, json_option, print_json, print_table
 from boardivr.customer import Customer
 
@@ -15,6 +16,9 @@ from boardivr.customer import Customer
 @click.group()
 def customer() -> None:
     """Customers, the functions that they have opened, and their PINs."""
+
+
+customer.add_command(menu)
 
 
 @customer.command("list")
