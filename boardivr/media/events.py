@@ -41,13 +41,16 @@ class Kind(enum.IntFlag):
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """:param at: seconds of the engine's clock"""
+    """:param at: seconds of the engine's clock
+    :param posted_ns: when it was posted, as :func:`time.monotonic_ns` tells it
+    """
 
     kind: Kind
     a: int
     b: int
     op: int
     at: float
+    posted_ns: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -279,7 +279,9 @@ class Port:
         e = self._event
         if not check(lib.bi_port_wait(self._handle, self.number, deadline, e), "bi_port_wait"):
             return None
-        return Event(kind=Kind(e.kind), a=e.a, b=e.b, op=e.op, at=e.at / SAMPLE_RATE)
+        return Event(
+            kind=Kind(e.kind), a=e.a, b=e.b, op=e.op, at=e.at / SAMPLE_RATE, posted_ns=e.post_ns
+        )
 
 
 def key_mask(keys: str) -> int:
