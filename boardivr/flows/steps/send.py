@@ -16,7 +16,8 @@ from boardivr.flows.parts import Branch, Next, Step, Way
 from boardivr.flows.run import Run
 from boardivr.flows.services import HostError, HostTimeout
 from boardivr.flows.values import FlowFault, Secret, kind_of
-from boardivr.yamlread import Name, Seconds
+from boardivr.flows.waiting import WhileWaiting, ask
+from boardivr.yamlread import Name, Problem, Seconds
 
 HOST_WITHIN = 5.0  # the source documents' time: no answer, the transaction failed
 
@@ -28,6 +29,7 @@ class Send(Step):
     :param within: seconds for the answer
     :param on_timeout: no answer in time; else as ``on_error``
     :param on_error: the host refused; else as in ``defaults``
+    :param while_waiting: said while the host works
     """
 
     kind: ClassVar[str] = "send"
@@ -38,6 +40,13 @@ class Send(Step):
     within: Seconds | None = None
     on_timeout: Branch | None = None
     on_error: Branch | None = None
+    while_waiting: WhileWaiting | None = None
+
+    def check(self, flow: Flow) -> Iterator[Problem]:
+        within = self.within or flow.defaults.host.within or HOST_WITHIN
+        if self.while_waiting is not None and self.while_waiting.after >= within and self.at:
+            message = f"'while_waiting' is never said: the host has {within:g} s"
+            yield Problem(at=self.at, code="unused-option", message=message)
 
     def ways(self, flow: Flow) -> Iterator[Way]:
         yield from super().ways(flow)
@@ -55,7 +64,12 @@ class Send(Step):
         run.answer = None
         what = hashlib.sha256(repr((self.at, data)).encode()).hexdigest()
         try:
-            rows = run.services.hosts.call(self.host, self.txn, data, within, run.send_key(what))
+            key, hosts = run.send_key(what), run.services.hosts
+            rows = ask(
+                run,
+                lambda: hosts.call(self.host, self.txn, data, within, key),
+                self.while_waiting,
+            )
         except HostTimeout as error:
             run.note(failed=f"no answer within {within:g} s")
             return self._failed(run, error, self.on_timeout or self.on_error or rules.on_timeout)
