@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from boardivr.hal.board import Board
+from boardivr.hal.errors import BoardError
 from boardivr.hal.loopback.audiosocket import AudioSocketServer
 from boardivr.hal.loopback.channel import LoopbackChannel
 from boardivr.hal.loopback.exchange import Exchange
@@ -41,9 +42,7 @@ class LoopbackBoard(Board):
         self._is_closed = False
         self.audiosocket: AudioSocketServer | None = None
         if options.audiosocket is not None:
-            self.audiosocket = AudioSocketServer(
-                self.exchange, options.number, options.audiosocket_host, options.audiosocket
-            )
+            self._listen(options.audiosocket)
 
     @property
     def clock(self) -> EngineClock:
@@ -81,6 +80,14 @@ class LoopbackBoard(Board):
                 channel.close()
         finally:
             self.engine.close()
+
+    def _listen(self, port: int) -> None:
+        host = self.options.audiosocket_host
+        try:
+            self.audiosocket = AudioSocketServer(self.exchange, self.options.number, host, port)
+        except BoardError:
+            self.close()
+            raise
 
     def _line(self, index: int) -> LoopbackChannel:
         kind = self.options.kind

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from boardivr.hal.board import Channel
@@ -52,7 +53,8 @@ class LoopbackChannel(Channel):
         self._caller_id = exchange.caller_id if station.kind is LineKind.FXO else None
         if self._caller_id is not None:
             self.features |= Feature.ANI
-        self._is_waiting = False
+        self._wait = 0  # number of the wait that stop() ends; 0: it ends an operation
+        self._waits = 0
         self._is_dead = False
         self.port.subscribe(Kind.TONE | Kind.VOICE | Kind.FAX | Kind.CALLER_ID)
         exchange.add(station)
@@ -81,11 +83,8 @@ class LoopbackChannel(Channel):
         if self._caller_id is not None:
             self.port.detect_caller_id(self._caller_id)
         deadline = None if timeout is None else self.clock.now() + timeout
-        self._is_waiting = True
-        try:
+        with self._waiting():
             call = self._await_ring(rings, deadline)
-        finally:
-            self._is_waiting = False
         self._must_live()
         return call
 
@@ -94,7 +93,7 @@ class LoopbackChannel(Channel):
         while True:
             left = None if deadline is None else max(0.0, deadline - self.clock.now())
             event = self.port.next_event(left)
-            if event is None or _is(event, Signal.WAKE):
+            if event is None or self._is_wake(event):
                 return None
             if event.kind is Kind.CALLER_ID:
                 ani, told = self.port.take_caller_id(), True
@@ -148,32 +147,23 @@ class LoopbackChannel(Channel):
         return progress
 
     def _dial_by_tones(self, number: str, timeout: float) -> CallProgress:
-        self._is_waiting = True
-        try:
-            return analyse(
-                self.port, self._exchange.plan, number, timeout,
-                is_stop=lambda event: _is(event, Signal.WAKE),
-            )  # fmt: skip
-        finally:
-            self._is_waiting = False
+        with self._waiting():
+            return analyse(self.port, self._exchange.plan, number, timeout, is_stop=self._is_wake)
 
     def _dial_by_message(self, number: str, timeout: float) -> CallProgress:
         self._exchange.call(self.station, number, self.station.numbers[0])
         deadline = self.clock.now() + timeout
-        self._is_waiting = True
-        try:
+        with self._waiting():
             while True:
                 event = self.port.next_event(max(0.0, deadline - self.clock.now()))
                 if event is None:
                     return CallProgress(outcome=Outcome.NO_ANSWER, cause=Cause.NO_ANSWER)
-                if _is(event, Signal.WAKE):
+                if self._is_wake(event):
                     return CallProgress(outcome=Outcome.STOPPED)
                 if _is(event, Signal.ANSWERED):
                     return CallProgress(outcome=Outcome.CONNECTED, answered_by=AnsweredBy.UNKNOWN)
                 if _is(event, Signal.RELEASED):
                     return CallProgress(outcome=outcome_of(event.b), cause=event.b)
-        finally:
-            self._is_waiting = False
 
     def _flash(self, seconds: float) -> None:
         self._exchange.flash(self.station)
@@ -216,10 +206,23 @@ class LoopbackChannel(Channel):
         self.port.send_digits(keys)
 
     def _stop(self) -> None:
-        if self._is_waiting:
-            self.port.signal(Signal.WAKE)
+        if wait := self._wait:
+            self.port.signal(Signal.WAKE, wait)
         else:
             self.port.stop()
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """Let stop() end what is done in the block, and nothing that comes after it."""
+        self._waits += 1
+        self._wait = self._waits
+        try:
+            yield
+        finally:
+            self._wait = 0
+
+    def _is_wake(self, event: Event) -> bool:
+        return _is(event, Signal.WAKE) and (event.b == self._wait or self._is_dead)
 
     def _is_lost(self) -> bool:
         self._must_live()

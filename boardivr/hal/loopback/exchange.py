@@ -78,6 +78,8 @@ class Exchange:
             if caller.call is not None:
                 raise BoardError(f"{caller.name} is in a call already")
             caller.hook = Hook.OFF
+            caller.serial += 1
+            self.circuits.release(caller)  # it may have been on dial tone
             if number in self._treatments:
                 self._fail(caller, *self._treatments[number])
                 return
