@@ -131,7 +131,7 @@ struct bi_engine {
 
     int max_ports, port_count; /* ports are 0 .. port_count-1, some of them closed */
     struct bi_port **ports;
-    int max_conferences;
+    int max_conferences, open_conferences;
     struct bi_conference *conferences;
     int live; /* ports with something to send or hear in the last tick */
     int next_op, next_clip;

@@ -52,6 +52,8 @@ void bi_route_produce(struct bi_engine *e, struct bi_port *p, bool has_voice)
 
 void bi_conferences_mix(struct bi_engine *e)
 {
+    if (!e->open_conferences)
+        return;
     for (int c = 0; c < e->max_conferences; c++) {
         struct bi_conference *conference = &e->conferences[c];
         if (conference->open && conference->members)
@@ -176,6 +178,7 @@ int bi_conference_open(bi_engine *e)
     if (c < e->max_conferences) {
         memset(&e->conferences[c], 0, sizeof(e->conferences[c]));
         e->conferences[c].open = true;
+        e->open_conferences++;
     }
     pthread_mutex_unlock(&e->lock);
     return c < e->max_conferences ? c : -ENOSPC;
@@ -213,8 +216,10 @@ int bi_conference_close(bi_engine *e, int conference)
         if (e->ports[i]->open && e->ports[i]->route == ROUTE_CONFERENCE &&
             e->ports[i]->peer == conference)
             bi_route_clear(e, e->ports[i]);
-    if (conference >= 0 && conference < e->max_conferences)
+    if (conference >= 0 && conference < e->max_conferences && e->conferences[conference].open) {
         e->conferences[conference].open = false;
+        e->open_conferences--;
+    }
     pthread_mutex_unlock(&e->lock);
     return 0;
 }
