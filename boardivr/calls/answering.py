@@ -40,11 +40,13 @@ class Reception:
         called; None leaves the call ringing
     :param services: for a call of this flow
     :param open_session: begins the record of a call
+    :param interpreter: runs the flow; tests have one that watches
     """
 
     flow_for: Callable[[str, str | None], Flow | None]
     services: Callable[[Flow, CallSession], Services]
     open_session: Callable[[Channel, IncomingCall], CallSession]
+    interpreter: Callable[..., Interpreter] = Interpreter
 
 
 class Attendant:
@@ -116,7 +118,7 @@ class Attendant:
             return Ending.NOT_ANSWERED, ""
         session.answered(flow=str(flow.name), flow_hash=flow.hash, language=flow.language.default)
         services = self._reception.services(flow, session)
-        interpreter = Interpreter(
+        interpreter = self._reception.interpreter(
             flow, self.channel, services, call=call, call_id=session.record.id
         )
         try:

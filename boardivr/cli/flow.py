@@ -83,6 +83,66 @@ def menu(
     print_table(_COLUMNS, rows)
 
 
+@flow.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--fast", is_flag=True, help="On the interpreter alone, without audio.")
+@click.option("-k", "name", default="", metavar="WORDS", help="Only tests with this in the name.")
+@click.option("-j", "--jobs", type=click.IntRange(0), default=0, help="Processes; 0: as needed.")
+@click.option("--cover", is_flag=True, help="Tell which steps, branches and items were used.")
+@click.option("--cover-min", type=click.IntRange(0, 100), metavar="N", help="Fail below N %.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML here.")
+@json_option
+@pass_app
+def test(
+    app: AppContext,
+    files: tuple[Path, ...],
+    fast: bool,
+    name: str,
+    jobs: int,
+    cover: bool,
+    cover_min: int | None,
+    junit: Path | None,
+    as_json: bool,
+) -> None:
+    """Make the calls of *.test.yaml files; exit code 1 if one isn't as it should be."""
+    import time
+
+    from boardivr.testing import report, running
+    from boardivr.testing.cover import summary
+    from boardivr.yamlread import ReadError
+
+    began = time.perf_counter()
+    try:
+        scripts = running.load(running.find_files(files))
+    except ReadError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    manner = running.Manner(is_fast=fast, prompts=app.settings.home / "prompts")
+    results = []
+    for result in running.run(scripts, manner, name=name, jobs=jobs):
+        results.append(result)
+        if not as_json:
+            click.echo("\n".join(report.told(result)))
+    if not results:
+        raise click.UsageError(f"no test has {name!r} in its name" if name else "no tests there")
+    wants_cover = cover or cover_min is not None
+    covers = running.cover_of(scripts, results) if wants_cover else None
+    if junit is not None:
+        junit.write_text(report.junit(results), encoding="utf-8")
+    if as_json:
+        print_json(report.facts(results, covers))
+    else:
+        for path, one in (covers or {}).items():
+            click.echo(f"{path}: " + "\n  ".join(summary(one)))
+        click.echo(report.counts(results, time.perf_counter() - began))
+    least = min((one.share() for one in (covers or {}).values()), default=1.0)
+    is_thin = cover_min is not None and least < cover_min / 100
+    if is_thin:
+        click.echo(f"boardivr: {least:.0%} covered, expected {cover_min} %", err=True)
+    if is_thin or any(not result.is_passed for result in results):
+        sys.exit(1)
+
+
 group = flow
 
 _COLUMNS = ("page", "key", "choice", "says", "goes to")

@@ -1,4 +1,4 @@
-"""A telephone line and services in pure Python, for running flows without audio."""
+"""Services in pure Python, for running flows without audio on a scripted line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import dataclasses
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,166 +17,11 @@ from boardivr.flows.interpreter import FlowEnd, Interpreter
 from boardivr.flows.loader import read_flow
 from boardivr.flows.model import Flow
 from boardivr.flows.say import brief
-from boardivr.hal import Channel, Clip, Digits, IncomingCall, Reason, Recording, State, Termination
+from boardivr.hal import Clip, IncomingCall
 from boardivr.prompts.pieces import Piece, PromptRef
+from boardivr.testing.fast import Press, ScriptChannel
 
-WALL = datetime(2026, 9, 21, 6, 0, tzinfo=UTC)
-
-
-class ScriptClock:
-    """Time that passes only as the line uses it."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> float:
-        return self.seconds
-
-    def wall(self) -> datetime:
-        return WALL + timedelta(seconds=self.seconds)
-
-    def wait(self, ready: Callable[[], bool], timeout: float | None = None) -> bool:
-        raise NotImplementedError
-
-    notify = sleep = spawn = join = wait
-
-
-@dataclass
-class Heard:
-    name: str
-    text: str
-    at: float
-    is_whole: bool = False
-
-
-@dataclass
-class Press:
-    """Keys, at a time, or so long after a clip with these words begins."""
-
-    keys: str  # "H" hangs up, "S" stops the channel
-    at: float | None = None
-    on: str | None = None
-    after: float = 0.1
-
-
-class ScriptChannel(Channel):
-    """A line whose far end presses keys as told and notes what it hears."""
-
-    def __init__(self, *presses: Press) -> None:
-        super().__init__("line 1", ScriptClock())
-        self.state = State.CONNECTED
-        self.seconds: ScriptClock = self.clock  # type: ignore[assignment]
-        self.waiting = [p for p in presses if p.on is not None]
-        self.coming = [(p.at or 0.0, k) for p in presses if p.on is None for k in p.keys]
-        self.buffer = ""
-        self.heard: list[Heard] = []
-        self.lost = False
-        self.stopped = False
-
-    @property
-    def texts(self) -> list[str]:
-        return [h.text for h in self.heard]
-
-    def _advance(self, until: float) -> bool:
-        """Pass to the next event, at most until then; tell whether there was one."""
-        due = sorted((e for e in self.coming if e[0] <= until), key=lambda e: e[0])
-        if not due:
-            self.seconds.seconds = until
-            return False
-        at, key = due[0]
-        self.coming.remove(due[0])
-        self.seconds.seconds = max(self.seconds.seconds, at)
-        if key == "H":
-            self.lost = True
-        elif key == "S":
-            self.stopped = True
-        else:
-            self.buffer += key
-        return True
-
-    def _met(self, until: Termination) -> Reason | None:
-        if self.stopped:
-            return Reason.STOPPED
-        if until.digits and set(self.buffer) & set(until.digits):
-            return Reason.DIGIT
-        if until.max_digits is not None and len(self.buffer) >= until.max_digits:
-            return Reason.MAX_DIGITS
-        return None
-
-    def _play(self, clips: Sequence[Clip], until: Termination) -> Reason:
-        now = self.seconds.seconds
-        while self._advance(now) and not self.lost:
-            pass
-        for clip in clips:
-            if (reason := self._met(until)) or self.lost:
-                return reason or Reason.END_OF_DATA
-            heard = Heard(clip.name, clip.text, self.seconds.seconds)
-            self.heard.append(heard)
-            self._react(clip)
-            end = heard.at + clip.seconds
-            while self._advance(end):
-                if (reason := self._met(until)) or self.lost:
-                    return reason or Reason.END_OF_DATA
-            heard.is_whole = True
-        return Reason.END_OF_DATA
-
-    def _react(self, clip: Clip) -> None:
-        for press in [p for p in self.waiting if p.on is not None and p.on in clip.text][:1]:
-            self.waiting.remove(press)
-            self.coming += [(self.seconds.seconds + press.after, key) for key in press.keys]
-
-    def _get_digits(self, until: Termination) -> Digits:
-        last = start = self.seconds.seconds
-        while True:
-            if (reason := self._met(until)) or self.lost:
-                return self._take(until, reason or Reason.STOPPED)
-            silence = until.inter_digit if self.buffer else until.first_digit
-            assert silence is not None, "an endless wait"
-            deadline = (last if self.buffer else start) + silence
-            if not self._advance(deadline):
-                missing = Reason.INTER_DIGIT if self.buffer else Reason.FIRST_DIGIT
-                return self._take(until, missing)
-            last = self.seconds.seconds
-
-    def _take(self, until: Termination, reason: Reason) -> Digits:
-        keys, rest = self.buffer, ""
-        ends = [i for i, key in enumerate(keys) if key in until.digits]
-        most = until.max_digits if until.max_digits is not None else len(keys)
-        if ends and ends[0] < most:
-            keys, rest, reason = keys[: ends[0]], keys[ends[0] + 1 :], Reason.DIGIT
-        else:
-            keys, rest = keys[:most], keys[most:]
-        self.buffer = rest
-        return Digits(keys, reason)
-
-    def _clear_digits(self) -> None:
-        while self._advance(self.seconds.seconds):
-            pass
-        self.buffer = ""
-
-    def _is_lost(self) -> bool:
-        return self.lost
-
-    def _hang_up(self) -> None:
-        self.buffer = ""
-
-    def _wait_for_call(self, rings: int, timeout: float | None) -> IncomingCall | None:
-        raise NotImplementedError
-
-    def _answer(self) -> None:
-        raise NotImplementedError
-
-    def _record(self, path: Path, until: Termination, beep: bool) -> Recording:
-        raise NotImplementedError
-
-    def _send_digits(self, keys: str) -> None:
-        raise NotImplementedError
-
-    def _stop(self) -> None:
-        raise NotImplementedError
-
-    def _wait_for_hang_up(self, timeout: float | None) -> bool:
-        raise NotImplementedError
+__all__ = ["Called", "FakeServices", "Press", "ScriptChannel"]
 
 
 @dataclass
