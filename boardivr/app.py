@@ -17,8 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from boardivr.calls.answering import Attendant, CallServices, Reception
 from boardivr.calls.session import CallSession
-from boardivr.errors import SettingsError
-from boardivr.flows.loader import load_folder
+from boardivr.clock import SystemClock
 from boardivr.flows.model import Flow
 from boardivr.flows.services import Services
 from boardivr.hal import Board, Channel, IncomingCall
@@ -29,11 +28,13 @@ from boardivr.prompts.problems import PromptProblem
 from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
 from boardivr.prompts.tts.synthesiser import voices_by_name
 from boardivr.settings import Settings
+from boardivr.shelf import Shelf
 from boardivr.store.calls import CallArchive, CallWriter
 from boardivr.store.customers import CustomerFile
 from boardivr.store.lock import NodeLock
 from boardivr.store.opening import open_store
 from boardivr.store.parameters import LiveParameters
+from boardivr.store.versions import VersionFile
 from boardivr.store.writer import GroupWriter
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,6 @@ class Appliance:
     def _open_all(self, boards: Sequence[Board] | None) -> None:
         settings, keep = self.settings, self._open
         self.boards = [keep.enter_context(board) for board in boards or self._boards()]
-        self.flows: Mapping[str, Flow] = self._flows()
         keep.enter_context(NodeLock(settings.database, settings.node))
         self.store = keep.enter_context(open_store(settings.database))
         self.archive = CallArchive(self.store)
@@ -85,7 +85,24 @@ class Appliance:
         keep.callback(self.hosts.close)
         self._synthesiser = Pyttsx3Synthesiser()
         keep.callback(self._synthesiser.close)
-        self.voices = {name: self._voice(flow) for name, flow in self.flows.items()}
+        self.versions = VersionFile(self.store)
+        self.shelf = Shelf(
+            settings.flows,
+            settings.lines.values(),
+            self._voice,
+            self.versions,
+            SystemClock().wall,
+        )
+
+    @property
+    def flows(self) -> Mapping[str, Flow]:
+        """The flows that new calls get, by name."""
+        return self.shelf.flows
+
+    @property
+    def voices(self) -> Mapping[str, PromptLibrary]:
+        """The prompts of those flows."""
+        return {name: self.shelf.voice(flow) for name, flow in self.flows.items()}
 
     # starting and stopping
 
@@ -167,16 +184,6 @@ class Appliance:
             return url
         return f"{url}{'&' if parts.query else '?'}country={self.settings.country}"
 
-    def _flows(self) -> Mapping[str, Flow]:
-        flows = load_folder(self.settings.flows)
-        wanted = set(self.settings.lines.values())
-        if missing := sorted(wanted - set(flows)):
-            found = ", ".join(flows) or "none"
-            raise SettingsError(
-                f"lines: no flow {missing[0]!r} in {self.settings.flows}; found {found}"
-            )
-        return {name: flow for name, flow in flows.items() if name in wanted}
-
     def _voice(self, flow: Flow) -> PromptLibrary:
         return PromptLibrary(
             flow.prompt_sources(),
@@ -192,7 +199,7 @@ class Appliance:
 
     def _services(self, flow: Flow, session: CallSession) -> Services:
         return CallServices(
-            voice=self.voices[str(flow.name)],
+            voice=self.shelf.voice(flow),
             customers=self.customers,
             hosts=self.hosts,
             tracer=session,

@@ -38,6 +38,7 @@ class _File:
     node: str = "main"
     trace: bool = True
     pin_cost: int = 14
+    watch: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,7 @@ class Settings:
     :param node: this process among those that share the database
     :param trace: whether steps of calls are kept, unless the live parameter says
     :param pin_cost: of PIN hashes, rounds as a power of two (:mod:`boardivr.store.pins`)
+    :param watch: whether flows are loaded anew when their files change
     """
 
     home: Path
@@ -68,6 +70,12 @@ class Settings:
     node: str
     trace: bool
     pin_cost: int
+    watch: bool = False
+
+    @property
+    def control(self) -> Path:
+        """The socket on which a running appliance takes commands."""
+        return self.home / f"control-{self.node}.sock"
 
     def flow_of(self, channel: str, dnis: str | None) -> str | None:
         """Return the flow that answers: by channel, else by called number, else any."""
@@ -119,6 +127,7 @@ def load_settings(file: Path | None = None) -> Settings:
         node=written.node,
         trace=written.trace,
         pin_cost=written.pin_cost,
+        watch=written.watch,
     )
 
 

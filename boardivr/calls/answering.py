@@ -56,6 +56,8 @@ class Attendant:
         self.channel = channel
         self.calls = 0
         self.is_busy = False
+        self.session: CallSession | None = None
+        """The call that goes on; None between calls."""
         self._reception = reception
         self._is_stopping = False
 
@@ -89,7 +91,7 @@ class Attendant:
             return None
         self.is_busy = True
         self.calls += 1
-        session = self._reception.open_session(self.channel, call)
+        session = self.session = self._reception.open_session(self.channel, call)
         try:
             ending, why = self._converse(call, flow, session)
         except Exception as error:
@@ -98,6 +100,7 @@ class Attendant:
         finally:
             self.channel.hang_up()
             self.is_busy = False
+            self.session = None
         return session.end(ending, why)
 
     def _refuse(self) -> None:

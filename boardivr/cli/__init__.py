@@ -19,6 +19,7 @@ from boardivr.cli.lazy import LazyCommand, LazyGroup
 COMMANDS = {
     "demo": LazyCommand("boardivr.cli.demo:demo", "Run the sample bank's calls and show them."),
     "run": LazyCommand("boardivr.cli.run:run", "Start the appliance."),
+    "status": LazyCommand("boardivr.cli.status:status", "How the running appliance does."),
     "phone": LazyCommand("boardivr.cli.phone:phone", "Be a caller, from this terminal."),
     "call": LazyCommand("boardivr.cli.phone:call", "Make one call as scripted, and record it."),
     "flow": LazyCommand("boardivr.cli.flow:flow", "Check flows, show menus, try them."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boardivr.cli.context import AppContext, pass_app
+from boardivr.cli.flow_versions import COMMANDS
 from boardivr.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -144,6 +145,9 @@ def test(
 
 
 group = flow
+
+for command in COMMANDS:
+    flow.add_command(command)
 
 _COLUMNS = ("page", "key", "choice", "says", "goes to")
 

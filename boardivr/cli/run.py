@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -37,15 +38,17 @@ def run(app: AppContext, boards: tuple[str, ...], patience: float) -> None:
     import dataclasses
 
     from boardivr.app import Appliance
+    from boardivr.operating import serve
 
     settings = app.settings
     if boards:
         settings = dataclasses.replace(settings, boards=boards)
     told = threading.Event()
     _on_signals(told)
-    with Appliance(settings) as appliance:
+    with Appliance(settings) as appliance, ExitStack() as stack:
         render_prompts(appliance)
         appliance.start()
+        stack.enter_context(serve(appliance))
         channels = len(appliance.workers)
         click.echo(f"{channels} channels answer: {', '.join(appliance.flows)}; Ctrl-C stops")
         while not told.wait(LOOK):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 from boardivr.flows.check import check
 from boardivr.flows.model import Flow, FlowError
-from boardivr.yamlread import Problem, ReadError, read_file, read_text
+from boardivr.yamlread import Mark, Problem, ReadError, read_file, read_text
 
 log = logging.getLogger(__name__)
 
@@ -58,18 +59,21 @@ def check_file(path: Path) -> list[Problem]:
         return list(error.problems)
 
 
-def load_folder(folder: Path) -> dict[str, Flow]:
+def load_folder(folder: Path, known: Collection[Flow] = ()) -> dict[str, Flow]:
     """Load every flow in a folder, by name; tests beside them are left out.
 
+    :param known: flows that were loaded before; those whose files and recordings are
+        the same are taken as they are
     :raises FlowError: one of them can't be run; the problems of all
     """
     flows: dict[str, Flow] = {}
     problems: list[Problem] = []
+    before = {flow.path: flow for flow in known}
     for path in sorted(folder.glob("*.yaml")):
         if path.name.endswith(".test.yaml"):
             continue
         try:
-            flow = load_flow(path)
+            flow = _unchanged(path, before.get(path)) or load_flow(path)
         except FlowError as error:
             problems += error.problems
             continue
@@ -80,6 +84,32 @@ def load_folder(folder: Path) -> dict[str, Flow]:
     if problems:
         raise FlowError(problems)
     return flows
+
+
+def text_of(flow: Flow) -> str:
+    """Return the text that a flow was read from.
+
+    :raises FlowError: the file isn't the same any more
+    """
+    try:
+        text = read_file(flow.path)
+    except ReadError as error:
+        raise FlowError(list(error.problems)) from None
+    if _hash(flow, text) != flow.hash:
+        at = Mark(str(flow.path), 1, 1)
+        message = "the file was changed while it was loaded"
+        raise FlowError([Problem(at=at, code="changed", message=message, hint="load it again")])
+    return text
+
+
+def _unchanged(path: Path, known: Flow | None) -> Flow | None:
+    """Return a known flow if its file and recordings are as they were."""
+    if known is None:
+        return None
+    try:
+        return known if _hash(known, read_file(path)) == known.hash else None
+    except (ReadError, OSError):
+        return None  # loading tells what is wrong
 
 
 def _hash(flow: Flow, text: str) -> str:

@@ -190,3 +190,15 @@ def m006_learned_menus(db: Database) -> None:
         not_null={"item"},
         foreign_keys=[("customer", "customers", "id")],
     )
+
+
+@migration
+def m007_flow_versions(db: Database) -> None:
+    """Versions of flows that have run."""
+    db.create_table(
+        "flow_versions",
+        {"hash": str, "flow": str, "path": str, "text": str, "loaded": str, "who": str},
+        pk="hash",
+        not_null={"flow", "path", "text", "loaded", "who"},
+    )
+    db.table("flow_versions").create_index(["flow", "loaded"])

@@ -6,6 +6,7 @@ as the voice of last resort, and for trying flows out.
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 from collections.abc import Sequence
 from types import TracebackType
@@ -92,6 +93,7 @@ class Pyttsx3Synthesiser:
         self.close()
 
 
+@functools.cache
 def _pyttsx3_version() -> str:
     try:
         return importlib.metadata.version("pyttsx3")

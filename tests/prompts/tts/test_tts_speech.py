@@ -175,6 +175,7 @@ def test_pyttsx3_is_missing(monkeypatch):
         raise pyttsx3_engine.importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(pyttsx3_engine.importlib.metadata, "version", missing)
+    pyttsx3_engine._pyttsx3_version.cache_clear()
 
     with pytest.raises(TtsUnavailable, match="expected the Python package pyttsx3"):
         Pyttsx3Synthesiser().check()

@@ -1,0 +1,111 @@
+"""What operators can have a running appliance do, and what it tells them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from boardivr.app import Appliance, Worker
+from boardivr.control import Command, ControlServer, Handler
+from boardivr.shelf import Loaded
+from boardivr.watch import FolderWatch
+
+
+def serve(appliance: Appliance) -> ExitStack:
+    """Take commands on the appliance's socket, and watch its flows if it is set so.
+
+    :return: close it before the appliance
+    """
+    with ExitStack() as undo:
+        server = ControlServer(appliance.settings.control, handlers(appliance))
+        undo.callback(server.close)
+        if appliance.settings.watch:
+            watch = FolderWatch(
+                lambda: flow_files(appliance), lambda: appliance.shelf.load("watch")
+            )
+            undo.callback(watch.close)
+            watch.start()
+        return undo.pop_all()
+
+
+def handlers(appliance: Appliance) -> Mapping[str, Handler]:
+    """Return what can be asked of an appliance."""
+
+    def load(command: Command) -> object:
+        folder = command.text("folder")
+        loaded = appliance.shelf.load(command.who, None if folder is None else Path(folder))
+        return load_facts(loaded)
+
+    return {"load": load, "status": lambda command: status(appliance)}
+
+
+def flow_files(appliance: Appliance) -> list[Path]:
+    """Return the files that the flows in force come from, and others of their folder."""
+    files = set(appliance.shelf.folder.glob("*.yaml"))
+    for flow in appliance.flows.values():
+        for prompt in flow.prompt_sources().values():
+            files |= {source.file for source in prompt.sources.values() if source.file}
+    return sorted(files)
+
+
+def load_facts(loaded: Loaded) -> dict[str, object]:
+    """Return what a reload did, as JSON has it."""
+    return {
+        "folder": str(loaded.folder),
+        "seconds": round(loaded.seconds, 3),
+        "rendered": loaded.rendered,
+        "changes": [
+            {"kind": one.kind, "flow": one.flow, "what": one.what, "name": one.name}
+            for one in loaded.changes
+        ],
+    }
+
+
+def status(appliance: Appliance) -> dict[str, object]:
+    """Return how an appliance does: channels, flows, hosts, the writer of call records."""
+    hosts = appliance.hosts.pool.health()
+    return {
+        "node": appliance.settings.node,
+        "folder": str(appliance.shelf.folder),
+        "channels": [_channel(worker) for worker in appliance.workers],
+        "flows": _versions(appliance),
+        "hosts": {"working": hosts.working, "idle": hosts.idle, "hanging": hosts.stuck},
+        "writer": dataclasses.asdict(appliance.writer.health()),
+        "parameters": {one.name: one.value for one in appliance.parameters.all()},
+    }
+
+
+def _versions(appliance: Appliance) -> list[dict[str, object]]:
+    """Return the flows that new calls get, and older ones that calls still have."""
+    found = {flow.hash: name for name, flow in appliance.flows.items()}
+    current = set(found)
+    for worker in appliance.workers:
+        session = worker.attendant.session
+        if session is not None and session.record.flow_hash is not None:
+            found.setdefault(session.record.flow_hash, session.record.flow or "")
+    return [
+        {"flow": str(name), "hash": hash, "is_current": hash in current}
+        for hash, name in found.items()
+    ]
+
+
+def _channel(worker: Worker) -> dict[str, object]:
+    channel, session = worker.attendant.channel, worker.attendant.session
+    facts: dict[str, object] = {
+        "channel": channel.name,
+        "board": worker.board.name,
+        "state": channel.state.name.lower().replace("_", "-"),
+        "works": worker.thread.is_alive(),
+        "calls": worker.attendant.calls,
+        "call": None,
+        "flow": None,
+        "seconds": None,
+    }
+    if session is not None:
+        record = session.record
+        seconds = (channel.clock.wall() - record.started).total_seconds()
+        facts |= {"call": record.id, "flow": record.flow, "seconds": round(seconds, 1)}
+        facts |= {"from": record.ani, "customer": record.customer}
+    return facts
