@@ -80,7 +80,7 @@ INTERFACE = ("boardivr.hal.board", "boardivr.hal.types", "boardivr.hal.errors")
 DRIVERS = tuple(
     f"boardivr.hal.{path.name}"
     for path in sorted((PACKAGE / "hal").iterdir())
-    if (path / "__init__.py").exists()
+    if (path / "__init__.py").exists() and path.name != "conformance"
 )
 FOR_FLOWS = (
     *INTERFACE,

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from boardivr.hal.board import Board, Channel
-from boardivr.hal.conformance import FarEnd, Rig
+from boardivr.hal.conformance.rig import FarEnd, Rig
 from boardivr.hal.errors import BoardError, CallEnded
 from boardivr.hal.registry import open_board
 from boardivr.hal.types import Clip, State, Termination

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
-from boardivr.hal.conformance import FarEnd, Rig
+from boardivr.hal.conformance.rig import FarEnd, Rig
 from boardivr.hal.errors import BoardError, CallEnded
 from boardivr.hal.loopback.board import LoopbackBoard, open_board
 from boardivr.hal.loopback.options import Disconnect
