@@ -5,6 +5,7 @@ Each is a telephone with a thread that answers in its own way, call after call.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -70,6 +71,7 @@ def _speak(telephone: Telephone, manner: Manner) -> None:
     telephone.wait_for_end(manner.stays)
 
 
+@functools.cache
 def babble(seconds: float) -> Clip:
     """Return something that isn't words, but has speech's pitch, formants and rhythm."""
     import numpy as np
