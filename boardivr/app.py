@@ -121,7 +121,10 @@ class Appliance:
     def start(self) -> None:
         """Let the calls in: one thread per channel."""
         reception = Reception(
-            flow_for=self._flow_for, services=self._services, open_session=self._open_session
+            flow_for=self._flow_for,
+            services=self._services,
+            open_session=self._open_session,
+            ring=lambda flow: self.parameters.of(str(flow.name)).seconds("ring", 0.0),
         )
         for board in self.boards:
             for channel in board.channels:
@@ -203,7 +206,7 @@ class Appliance:
             customers=self.customers,
             hosts=self.hosts,
             tracer=session,
-            parameters=self.parameters,
+            parameters=self.parameters.of(str(flow.name)),
         )
 
     def _open_session(self, channel: Channel, call: IncomingCall) -> CallSession:

@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 
 from boardivr.app import Appliance
+from boardivr.calls.record import Ending
+from boardivr.clock import SystemClock
 from boardivr.control import Refused, ask
 from boardivr.hal.loopback import LoopbackBoard, open_board
 from boardivr.operating import flow_files, serve
 from boardivr.settings import Settings, load_settings
+from boardivr.store import Store
+from boardivr.store.parameters import LOOK_EVERY, LiveParameters
 from tests.test_shelf import FLOW
 
 
@@ -89,3 +93,50 @@ def test_files_that_are_watched(appliance: Appliance, tmp_path: Path) -> None:
     appliance.shelf.load("li")
 
     assert flow_files(appliance) == [wav, appliance.settings.flows / "line.yaml"]
+
+
+def test_parameter_in_a_running_call(
+    appliance: Appliance, board: LoopbackBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another process sets is in force at a call's next step, a second later."""
+    two = FLOW.replace("- play: bye", "- input: more\n      say: bye\n      digits: 1")
+    (appliance.settings.flows / "line.yaml").write_text(two, encoding="utf-8")
+    appliance.shelf.load("li")
+    seconds = [0.0]
+    monkeypatch.setattr(appliance.parameters, "_timer", lambda: seconds[0])
+    appliance.parameters.set("no_input", "60", "li")
+    phone = board.telephone("555", "caller")
+    phone.call("100")
+    phone.wait_for_answer()
+    phone.hear("press@en")
+    with Store(appliance.settings.database) as store:
+        LiveParameters(store, SystemClock()).set("line.no_input", "2", "li")
+    seconds[0] += LOOK_EVERY
+    phone.press("1")
+    phone.wait_for_end()
+    asked = [entry for entry in phone.log if entry.what == "heard"][-1]
+
+    assert phone.log[-2].what == "released"
+    assert phone.log[-2].at - (asked.at + asked.seconds) == pytest.approx(2.0, abs=0.1)
+
+
+@pytest.mark.parametrize("gives_up", [False, True])
+def test_ring_time(appliance: Appliance, board: LoopbackBoard, gives_up: bool) -> None:
+    """A call rings for so long before it is answered; its caller may give up first."""
+    appliance.parameters.set("line.ring", "8", "li")
+    phone = board.telephone("555", "caller")
+    phone.call("100")
+    if gives_up:
+        phone.clock.sleep(3.0)
+    else:
+        assert phone.wait_for_answer()
+    phone.hang_up()
+    appliance.stop(20.0)
+    appliance.writer.flush()
+    (record,) = appliance.archive.recent()
+
+    if gives_up:
+        assert record.ending is Ending.NOT_ANSWERED
+    else:
+        assert record.answered is not None
+        assert (record.answered - record.started).total_seconds() == pytest.approx(8.0, abs=0.1)

@@ -41,12 +41,14 @@ class Reception:
     :param services: for a call of this flow
     :param open_session: begins the record of a call
     :param interpreter: runs the flow; tests have one that watches
+    :param ring: seconds that a call for a flow rings before it is answered
     """
 
     flow_for: Callable[[str, str | None], Flow | None]
     services: Callable[[Flow, CallSession], Services]
     open_session: Callable[[Channel, IncomingCall], CallSession]
     interpreter: Callable[..., Interpreter] = Interpreter
+    ring: Callable[[Flow], float] = lambda flow: 0.0
 
 
 class Attendant:
@@ -115,6 +117,9 @@ class Attendant:
             self.channel.hang_up()
 
     def _converse(self, call: IncomingCall, flow: Flow, session: CallSession) -> tuple[Ending, str]:
+        ring = self._reception.ring(flow)
+        if ring > 0:
+            self.channel.clock.sleep(ring)
         try:
             self.channel.answer()
         except CallEnded:

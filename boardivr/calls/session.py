@@ -16,7 +16,7 @@ from boardivr.customer import Value
 log = logging.getLogger(__name__)
 
 TRACE = "trace"
-"""The live parameter that switches tracing, ``on`` or ``off``."""
+"""The live parameter that switches tracing, ``on`` or ``off``; ``bank.trace`` for one flow."""
 
 
 class Switches(Protocol):
@@ -85,7 +85,7 @@ class CallSession:
 
     def step(self, name: str, detail: Mapping[str, Value]) -> None:
         """Note one step, if tracing is on at this moment."""
-        if self._switches.is_on(TRACE, self._trace):
+        if self._is_traced():
             self._steps += 1
             self._sink.step(
                 TraceStep(
@@ -112,6 +112,11 @@ class CallSession:
             self._change(replace(self.record, ended=self._now(), ending=ending, why=why))
             log.info("%s: call %s: %s", self.record.channel, self.record.id, ending.value)
         return self.record
+
+    def _is_traced(self) -> bool:
+        for_all = self._switches.is_on(TRACE, self._trace)
+        flow = self.record.flow
+        return for_all if flow is None else self._switches.is_on(f"{flow}.{TRACE}", for_all)
 
     def _now(self) -> datetime:
         return self._clock.wall()

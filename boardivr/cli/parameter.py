@@ -47,7 +47,11 @@ def list_parameters(app: AppContext, as_json: bool) -> None:
 @click.argument("value")
 @pass_app
 def set_parameter(app: AppContext, name: str, value: str) -> None:
-    """Set a parameter to seconds, or trace to on or off; in force within a second."""
+    """Set a parameter to seconds, or trace to on or off; in force within a second.
+
+    NAME is no_input, between_keys, host, ring or trace, for all flows; or
+    FLOW.NAME for one flow, such as bank.no_input, which counts more.
+    """
     with _live(app) as live:
         live.set(name, value, getpass.getuser())
     click.echo(f"{name} is {value}")

@@ -20,7 +20,15 @@ LOOK_EVERY = 1.0
 """Seconds of real time until a change by another process is seen, at most."""
 
 SWITCHES = {"on": True, "off": False}
-SWITCH_NAMES = frozenset({"trace"})  # all other parameters are seconds
+SWITCH_NAMES = frozenset({"trace"})
+TIMES = {
+    "no_input": "silence until a caller is asked again or let go",
+    "between_keys": "pause after a key that ends an input",
+    "host": "until a host has failed",
+    "ring": "that a call rings before it is answered",
+}
+"""The parameters that are seconds, and what they are."""
+
 MAX_SECONDS = 86_400.0
 
 
@@ -64,6 +72,10 @@ class LiveParameters:
         value = self._current().get(name)
         return default if value is None else SWITCHES[value]
 
+    def of(self, flow: str) -> FlowParameters:
+        """Return the parameters as they are for one flow."""
+        return FlowParameters(self, flow)
+
     def all(self) -> list[Parameter]:
         """Return every parameter that is set, by name, as the database has it now."""
         return [
@@ -79,6 +91,7 @@ class LiveParameters:
     def set(self, name: str, value: str, who: str) -> None:
         """Change a parameter; in force when this returns.
 
+        :param name: ``no_input`` for all flows, ``bank.no_input`` for one, which counts more
         :param value: seconds such as ``8`` or ``8.5``, or ``on`` or ``off`` for a switch
         :raises StoreError: neither of them
         """
@@ -124,12 +137,38 @@ class LiveParameters:
             self._looked = None
 
 
+class FlowParameters:
+    """A flow's view of the live parameters: its own value, else the one for all flows."""
+
+    def __init__(self, live: LiveParameters, flow: str) -> None:
+        self._live = live
+        self._flow = flow
+
+    def seconds(self, name: str, written: float) -> float:
+        """Return the live value, or what the flow has written."""
+        return self._live.seconds(f"{self._flow}.{name}", self._live.seconds(name, written))
+
+    def is_on(self, name: str, default: bool) -> bool:
+        """Return whether a switch is on."""
+        return self._live.is_on(f"{self._flow}.{name}", self._live.is_on(name, default))
+
+
 def _check(name: str, value: str) -> None:
+    own = name.rpartition(".")[2]
+    if own not in TIMES and own not in SWITCH_NAMES:
+        known = ", ".join(sorted((*TIMES, *SWITCH_NAMES)))
+        raise StoreError(
+            f"no parameter {name!r}; there are {known}, each for all flows or as FLOW.NAME"
+        )
+    _check_value(name, own in SWITCH_NAMES, value)
+
+
+def _check_value(name: str, is_switch: bool, value: str) -> None:
     if value in SWITCHES:
-        if name not in SWITCH_NAMES:
+        if not is_switch:
             raise StoreError(f"{name}: expected seconds, found {value!r}")
         return
-    if name in SWITCH_NAMES:
+    if is_switch:
         raise StoreError(f"{name}: expected on or off, found {value!r}")
     try:
         seconds = float(value)

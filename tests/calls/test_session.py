@@ -34,8 +34,11 @@ class Switch:
 
     def __init__(self) -> None:
         self.trace: bool | None = None
+        self.bank: bool | None = None
 
     def is_on(self, name: str, default: bool) -> bool:
+        if name == "bank.trace":
+            return default if self.bank is None else self.bank
         assert name == "trace"
         return default if self.trace is None else self.trace
 
@@ -138,3 +141,15 @@ def test_no_secret_gets_through(kept: Kept, session: CallSession) -> None:
     assert kept.steps[0].detail == {"keys": "<6 keys>", "card": "************0001"}
     assert record.tags == {"pin": "***"}
     assert all("246810" not in repr(kept_record) for kept_record in kept.records)
+
+
+def test_trace_of_one_flow(session: CallSession, kept: Kept, switch: Switch) -> None:
+    """A flow's own switch counts more than the one for all, from the next step on."""
+    switch.trace, switch.bank = False, True
+    session.step("before it is known", {})
+    session.answered(flow="bank")
+    session.step("play", {})
+    switch.trace, switch.bank = True, False
+    session.step("menu", {})
+
+    assert [step.name for step in kept.steps] == ["play"]

@@ -108,3 +108,25 @@ def test_database_gone(
     with caplog.at_level(logging.ERROR):
         assert live.seconds("host", 5.0) == 3.0
     assert "the last known ones hold" in caplog.text
+
+
+def test_flow_counts_more(store: Store) -> None:
+    """A flow's own value is taken before the one for all, and that before what is written."""
+    live = LiveParameters(store, ManualClock())
+    live.set("no_input", "8", "li")
+    live.set("bank.no_input", "3", "li")
+    live.set("bank.trace", "off", "li")
+
+    assert live.of("bank").seconds("no_input", 10.0) == 3.0
+    assert live.of("orders").seconds("no_input", 10.0) == 8.0
+    assert live.of("orders").seconds("host", 5.0) == 5.0
+    assert not live.of("bank").is_on("trace", True)
+    assert live.of("orders").is_on("trace", True)
+
+
+def test_unknown_name(store: Store) -> None:
+    """A name that nobody reads is refused: it would change nothing."""
+    live = LiveParameters(store, ManualClock())
+
+    with pytest.raises(StoreError, match=r"no parameter 'bank\.no_imput'; there are between_keys"):
+        live.set("bank.no_imput", "8", "li")
