@@ -9,12 +9,14 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 from collections.abc import Sequence
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
 from boardivr.prompts.errors import TtsError, TtsTimeout, TtsUnavailable
 from boardivr.prompts.tts import espeak
 from boardivr.prompts.tts.pool import COMMAND, WorkerPool
+from boardivr.prompts.tts.sentences import parts
 from boardivr.prompts.tts.synthesiser import MAX_TEXT, Speech, TtsVoice, speakable
 
 QUIETEST = 64  # a peak below this, of 32767, is silence
@@ -64,10 +66,18 @@ class Pyttsx3Synthesiser:
             raise TtsError("expected a text to speak, found an empty one")
         if len(plain) > MAX_TEXT:
             raise TtsError(f"expected at most {MAX_TEXT} characters to speak, found {len(plain)}")
+        # A part without a letter is silence; alone it is refused as that.
+        spoken = [part for part in parts(plain) if any(map(str.isalnum, part))] or [plain]
+        first = self._speak(spoken[0], voice, timeout)
+        deadline = monotonic() + timeout
+        rest = [self._speak(part, voice, deadline - monotonic()) for part in spoken[1:]]
+        return _joined([first, *rest])
+
+    def _speak(self, plain: str, voice: TtsVoice, timeout: float) -> Speech:
         setting = (voice.name, voice.speed, voice.pitch)
         what = f"voice {voice.name!r}, a text of {len(plain)} characters"
         try:
-            answer, samples = self._pool.ask(setting, {"text": plain}, timeout)
+            answer, samples = self._pool.ask(setting, {"text": plain}, max(0.0, timeout))
         except TtsTimeout as error:
             raise TtsTimeout(f"{what}: {error}") from error
         except TtsError as error:
@@ -102,6 +112,10 @@ def _pyttsx3_version() -> str:
             "no speech engine: expected the Python package pyttsx3, found none;"
             " pip install pyttsx3, and the Debian package espeak-ng"
         ) from None
+
+
+def _joined(speeches: Sequence[Speech]) -> Speech:
+    return Speech(b"".join(speech.samples for speech in speeches), speeches[0].rate)
 
 
 def _checked(samples: bytes, rate: object, what: str) -> Speech:

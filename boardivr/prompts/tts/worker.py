@@ -15,18 +15,24 @@ import json
 import os
 import signal
 import sys
+import time
 import wave
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from boardivr.prompts.tts import wire
 
-TRIES = 2  # now and then a call returns without having written its file
+LATE = 4.0  # seconds; the first runAndWait() of a process returns before anything is spoken
+LOOK = 0.005  # seconds between two looks for a late file
 SPARE = 5  # seconds after which a worker that nobody could stop ends itself
 
 
 class Refused(Exception):
     """A request that can't be met; the worker goes on."""
+
+
+class Lost(Exception):
+    """A file never came. It might still, as the answer to another text: the worker must end."""
 
 
 def main() -> None:
@@ -75,15 +81,14 @@ class Speaker:
     def speak(self, request: dict[str, Any]) -> tuple[bytes, int]:
         """Return the samples of a text and their rate."""
         self._set(request["voice"], request["speed"], request["pitch"])
-        for _ in range(TRIES):
-            found = self._save(request["text"], Path(request["folder"]))
-            # A voice that can't be loaded leaves the former one speaking, without a word.
-            now = self._engine.getProperty("voice")
-            if now != self._identifier:
-                raise Refused(f"expected the voice {self._identifier!r}, found {now!r}")
-            if found is not None:
-                return found
-        raise Refused(f"no audio in {TRIES} tries")
+        samples, rate = self._save(request["text"], Path(request["folder"]))
+        # A voice that can't be loaded leaves the former one speaking, without a word.
+        now = self._engine.getProperty("voice")
+        if now != self._identifier:
+            raise Refused(f"expected the voice {self._identifier!r}, found {now!r}")
+        if not samples:
+            raise Refused("no audio: the file is empty")
+        return samples, rate
 
     def _set(self, voice: str, speed: int, pitch: int) -> None:
         if self._setting not in (None, (voice, speed, pitch)):
@@ -102,20 +107,32 @@ class Speaker:
                 return str(voice.id)
         raise Refused(f"expected a voice of the engine, found {name!r}")
 
-    def _save(self, text: str, folder: Path) -> tuple[bytes, int] | None:
-        """Write one file, under a name that none before had, and read it."""
+    def _save(self, text: str, folder: Path) -> tuple[bytes, int]:
+        """Write one file, under a name that none before had, and read it once it is whole."""
         self._count += 1
         path = folder / f"{self._count}.wav"
         try:
             self._engine.save_to_file(text, str(path))
             self._engine.runAndWait()
-            with wave.open(str(path), "rb") as file:
-                samples, rate = file.readframes(file.getnframes()), file.getframerate()
-        except (FileNotFoundError, EOFError, wave.Error):
-            return None
+            give_up = time.monotonic() + LATE
+            while (found := whole_file(path)) is None:
+                if time.monotonic() > give_up:
+                    raise Lost(f"no file within {LATE:g} s")
+                time.sleep(LOOK)
+            return found
         finally:
             path.unlink(missing_ok=True)
-        return (samples, rate) if samples else None
+
+
+def whole_file(path: Path) -> tuple[bytes, int] | None:
+    """Return a WAV file's samples and rate; None as long as it isn't written to its end."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            samples = file.readframes(file.getnframes())
+            is_whole = len(samples) == file.getnframes() * file.getsampwidth()
+            return (samples, file.getframerate()) if is_whole else None
+    except (FileNotFoundError, EOFError, wave.Error):
+        return None
 
 
 if __name__ == "__main__":

@@ -5,24 +5,27 @@ from __future__ import annotations
 import io
 import json
 import sys
+import threading
 import wave
 from types import SimpleNamespace
 
 import pytest
 
-from boardivr.prompts.tts import wire
-from boardivr.prompts.tts.worker import TRIES, Refused, Speaker, serve
+from boardivr.prompts.tts import wire, worker
+from boardivr.prompts.tts.worker import Lost, Refused, Speaker, serve
 
 
 class Engine:
     """pyttsx3's engine as it is: properties act late, bad voices and lost files pass in silence.
 
-    :param lost: runs that return without having written their file
+    :param late: seconds after which the first run's file is there: runAndWait() returns
+        before, and writes under the name that was asked for last
+    :param is_lost: no file is ever written
     :param stuck: a voice that can't be loaded, though it's in the list
     """
 
-    def __init__(self, lost: int = 0, stuck: str = "") -> None:
-        self.lost, self.stuck = lost, stuck
+    def __init__(self, late: float = 0.0, is_lost: bool = False, stuck: str = "") -> None:
+        self.late, self.is_lost, self.stuck = late, is_lost, stuck
         self.voice, self.queue = "gmw/en", {}
         self.saved: list[str] = []
 
@@ -43,12 +46,18 @@ class Engine:
         voice = self.queue.pop("voice", self.voice)
         self.voice = self.voice if voice == self.stuck else voice
         self.saved.append(self.path)
-        if self.lost > 0:
-            self.lost -= 1
+        if self.is_lost:
             return
+        late, self.late = self.late, 0.0
+        if late:
+            threading.Timer(late, self.write, [self.text]).start()
+        else:
+            self.write(self.text)
+
+    def write(self, text):
         with wave.open(self.path, "wb") as file:
             file.setparams((1, 2, 22050, 0, "NONE", ""))
-            file.writeframes(self.text.encode("utf-16-le"))
+            file.writeframes(text.encode("utf-16-le"))
 
 
 @pytest.fixture
@@ -86,22 +95,35 @@ def test_speaks(build, request_for, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_lost_file_is_tried_again(build, request_for):
-    """A run that wrote no file is repeated, once, under another name."""
-    engine = Engine(lost=1)
+def test_a_late_file_is_waited_for(build, request_for):
+    """The first run returns before its file is there; each text still gets its own audio."""
+    speaker = build(Engine(late=0.05))
 
-    assert build(engine).speak(request_for("hi"))[0] == b"h\0i\0"
-    assert len(set(engine.saved)) == 2
-
-
-def test_a_file_that_never_comes(build, request_for):
-    """A text whose file never comes is refused, and the next one isn't the former's audio."""
-    engine = Engine(lost=TRIES)
-    speaker = build(engine)
-
-    with pytest.raises(Refused, match="no audio in 2 tries"):
-        speaker.speak(request_for("one"))
+    assert speaker.speak(request_for("one"))[0] == "one".encode("utf-16-le")
     assert speaker.speak(request_for("two"))[0] == "two".encode("utf-16-le")
+
+
+def test_a_file_that_never_comes(build, request_for, monkeypatch):
+    """When a file never comes, the worker ends: it might come in place of another's."""
+    monkeypatch.setattr(worker, "LATE", 0.02)
+
+    with pytest.raises(Lost, match="no file"):
+        build(Engine(is_lost=True)).speak(request_for("one"))
+
+
+def test_half_a_file(tmp_path):
+    """A file that is still being written isn't read."""
+    path = tmp_path / "half.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 22050, 0, "NONE", ""))
+        file.writeframes(bytes(200))
+    content = path.read_bytes()
+
+    for length in (0, 10, 44, 45, len(content) - 1):
+        path.write_bytes(content[:length])
+        assert worker.whole_file(path) is None
+    path.write_bytes(content)
+    assert worker.whole_file(path) == (bytes(200), 22050)
 
 
 def test_an_empty_file(build, request_for):
