@@ -32,7 +32,7 @@ class Refused(Exception):
 
 
 class Lost(Exception):
-    """A file never came. It might still, as the answer to another text: the worker must end."""
+    """The audio didn't come. It might still, in place of another text's: the worker must end."""
 
 
 def main() -> None:
@@ -86,6 +86,9 @@ class Speaker:
         now = self._engine.getProperty("voice")
         if now != self._identifier:
             raise Refused(f"expected the voice {self._identifier!r}, found {now!r}")
+        if not samples and any(map(str.isalnum, request["text"])):
+            # An end was told that was another text's: the audio is still to come.
+            raise Lost("an empty file for a text with letters in it")
         if not samples:
             raise Refused("no audio: the file is empty")
         return samples, rate
