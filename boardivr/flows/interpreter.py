@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from uuid import uuid4
 
 from boardivr.errors import BoardIVRError
@@ -141,6 +142,10 @@ class Interpreter:
     def _traced(self, name: str, what: Step | MenuVisit) -> Next | None:
         """Do a step or menu; it is in the trace however it ends."""
         notes = self.state.notes = {}
+        clock = self.state.channel.clock
+        began, section = clock.now(), self.frames[self._innermost()].name
+        if section:
+            notes["in"] = section
         if isinstance(what, Step) and what.at is not None:
             notes["at"] = f"{self.flow.name}:{what.at.line}"
         try:
@@ -152,6 +157,8 @@ class Interpreter:
             notes["error"] = str(error)
             raise
         finally:
+            if (took := round(clock.now() - began, 2)) > 0:
+                notes["took"] = Decimal(f"{took:.2f}")
             self.state.services.tracer.step(name, notes)
 
     def _failed(self, error: Exception) -> FlowEnd | None:

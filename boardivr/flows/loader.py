@@ -9,8 +9,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from boardivr.flows.check import check
-from boardivr.flows.model import Flow, FlowError
-from boardivr.yamlread import Mark, Problem, ReadError, read_file, read_text
+from boardivr.flows.model import Flow, FlowError, VersionError
+from boardivr.yamlread import Problem, ReadError, read_file, read_text
 
 log = logging.getLogger(__name__)
 
@@ -89,16 +89,14 @@ def load_folder(folder: Path, known: Collection[Flow] = ()) -> dict[str, Flow]:
 def text_of(flow: Flow) -> str:
     """Return the text that a flow was read from.
 
-    :raises FlowError: the file isn't the same any more
+    :raises VersionError: the file isn't the same any more
     """
     try:
         text = read_file(flow.path)
     except ReadError as error:
         raise FlowError(list(error.problems)) from None
     if _hash(flow, text) != flow.hash:
-        at = Mark(str(flow.path), 1, 1)
-        message = "the file was changed while it was loaded"
-        raise FlowError([Problem(at=at, code="changed", message=message, hint="load it again")])
+        raise VersionError(f"{flow.path}: changed while it was loaded; load it again")
     return text
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from boardivr import yamlread
+from boardivr.errors import BoardIVRError
 from boardivr.flows.expressions import Expression
 from boardivr.flows.parts import Branch, Interrupt, Retry, Say, Step, Target
 from boardivr.flows.times import Holiday, TimeZone
@@ -29,6 +30,10 @@ ANNOUNCE: Mapping[str, str] = {
 
 class FlowError(ReadError):
     """A flow that can't be run, with everything that is wrong with it."""
+
+
+class VersionError(BoardIVRError):
+    """A flow's file or recordings aren't those of the version that is meant."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from boardivr.flows.check import check
 from boardivr.flows.loader import read_flow_text
-from boardivr.flows.model import FlowError
-from boardivr.yamlread import Mark, Problem
+from boardivr.flows.model import FlowError, VersionError
 
 
 def put_back(path: Path, text: str, hash: str) -> Path | None:
@@ -16,16 +15,16 @@ def put_back(path: Path, text: str, hash: str) -> Path | None:
 
     :param hash: of the version, recordings among it
     :return: where the text is now that the file had; None if there was no file
-    :raises FlowError: the version can't be run any more, or its recordings are others now
+    :raises FlowError: the version can't be run any more
+    :raises VersionError: its recordings are others now
     :raises OSError: the file can't be written
     """
     flow = read_flow_text(text, path)
-    errors = [problem for problem in check(flow) if not problem.is_warning]
     if flow.hash != hash:
-        at = Mark(str(path), 1, 1)
-        message = "the recordings of this version aren't there any more, or are others now"
-        errors.append(Problem(at=at, code="recordings", message=message))
-    if errors:
+        raise VersionError(
+            f"{path}: the recordings of this version aren't there any more, or are others now"
+        )
+    if errors := [problem for problem in check(flow) if not problem.is_warning]:
         raise FlowError(errors)
     kept = path.with_name(path.name + ".before-rollback") if path.exists() else None
     if kept is not None:

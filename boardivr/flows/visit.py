@@ -65,7 +65,7 @@ class MenuVisit:
         pages = list(first.pages())
         self.page = min(self.page, len(pages) - 1)
         tree = pages[self.page]
-        run.note(menu=self.id, page=self.page + 1, keys=tree.summary(), language=run.language)
+        run.note(menu=self.id, page=self.page + 1, offers=tree.summary(), language=run.language)
         return tree
 
     def _learn(self, tree: MenuTree) -> None:

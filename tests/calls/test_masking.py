@@ -38,3 +38,13 @@ def test_no_card_number_in_any_text(card: str, before: str, after: str) -> None:
     value = masked({"text": before + card + after})["text"]
 
     assert value == before + "*" * (len(card) - 4) + card[-4:] + after
+
+
+def test_fields_of_an_answer() -> None:
+    """A host's rows are masked field by field, by their names and by what they look like."""
+    answer = '[{"card":"6222020000000001","pin":"135790","amount":{"number":"10.05"},"ok":true}]'
+
+    assert masked({"answer": answer})["answer"] == (
+        '[{"card":"************0001","pin":"***","amount":{"number":"10.05"},"ok":true}]'
+    )
+    assert masked({"answer": '[{"pin":"1357'})["answer"] == "***"

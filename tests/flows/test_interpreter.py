@@ -719,7 +719,7 @@ def test_the_trace_has_the_menu_as_rendered(make_flow, call):
     called = call(flow, Press("3", on="welcome"), services=known(flow, A), ani="100")
 
     [detail] = [d for name, d in called.services.steps if name == "menu"]
-    assert detail["keys"] == "1=balance 2=forex 3=bye 0=agent #=repeat"
+    assert detail["offers"] == "1=balance 2=forex 3=bye 0=agent #=repeat"
     assert detail["chosen"] == "bye"
 
 

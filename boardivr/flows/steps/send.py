@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from boardivr.customer import Value
+from boardivr.flows.answers import answer_text
 from boardivr.flows.asking import end_of
 from boardivr.flows.evaluate import Scope, evaluate
 from boardivr.flows.expressions import Given
@@ -78,7 +79,7 @@ class Send(Step):
             return self._failed(run, error, self.on_error)
         del run.send_keys[what]
         run.answer = [dict(row) for row in rows]
-        run.note(rows=len(rows))
+        run.note(rows=len(rows), answer=answer_text(rows))
         return None
 
     def _failed(self, run: Run, error: HostError, branch: Branch | None) -> Next:
