@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -59,10 +60,8 @@ def phoned(make_flow) -> Callable[..., tuple[Telephone, SlowHost, object]]:
             def call():
                 telephone.call("1")
                 telephone.wait_for_answer()
-                try:
+                with suppress(CallEnded):
                     telephone.wait_for_end(hang_up_after or 60.0)
-                except CallEnded:
-                    pass
                 telephone.hang_up()
 
             thread = board.clock.spawn(call, "caller")
