@@ -33,7 +33,10 @@ class _File:
     voices: dict[str, str] = field(default_factory=dict)
     country: Country = "cn"
     hosts: dict[str, HostSettings] = field(
-        default_factory=lambda: {"core": HostSettings(sql="bank")}
+        default_factory=lambda: {
+            "core": HostSettings(sql="bank"),
+            "orders": HostSettings(sql="orders"),
+        }
     )
     node: str = "main"
     trace: bool = True

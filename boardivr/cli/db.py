@@ -44,12 +44,12 @@ def sample(app: AppContext) -> None:
 
     from boardivr.clock import SystemClock
     from boardivr.store.customers import CustomerFile
-    from boardivr.store.sample import SMITH, WANG, seed
+    from boardivr.store.sample import EVERYBODY, seed
 
-    pins = {entry.customer.id: f"{secrets.randbelow(1_000_000):06}" for entry in (WANG, SMITH)}
+    pins = {entry.customer.id: f"{secrets.randbelow(1_000_000):06}" for entry in EVERYBODY}
     with app.store() as store:
         cost = app.settings.pin_cost
         seed(store, CustomerFile(store, SystemClock(), pin_cost=cost), pins)
-    for entry in (WANG, SMITH):
+    for entry in EVERYBODY:
         one = entry.customer
         click.echo(f"{one.id}  {one.name}  card {entry.card}  PIN {pins[one.id]}")

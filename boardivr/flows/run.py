@@ -117,7 +117,8 @@ class Run:
         if found is None:
             return PinVerdict.UNKNOWN
         if verdict is PinVerdict.RIGHT:
-            self._proven(found)
+            # As he is now: he may have changed something since he was found.
+            self._proven(self.services.customers.get(found.id) or found)
         return verdict
 
     def _proven(self, customer: Customer) -> None:
@@ -144,6 +145,10 @@ class Run:
         """Keep in which order the customer knows a menu's items; none forgets it."""
         customer = self._known("what he learns can't be kept")
         self.customer = self.services.customers.set_learned(customer.id, menu, items)
+
+    def set_pin(self, pin: str) -> None:
+        """Give the customer a new PIN."""
+        self.services.customers.set_pin(self._known("no PIN can be changed").id, pin)
 
     def _known(self, so: str) -> Customer:
         if self.customer is None:

@@ -9,8 +9,9 @@ from boardivr.hosts.fields import FieldType
 from boardivr.hosts.host import Host
 from boardivr.hosts.python import PythonHost, load_function
 from boardivr.hosts.registry import HostRegistry
+from boardivr.hosts.sample import SAMPLES
 from boardivr.hosts.settings import HostSettings, TransactionSettings, with_environment
-from boardivr.hosts.sql import BANK, Kind, SqlHost, SqlTransaction
+from boardivr.hosts.sql import Kind, SqlHost, SqlTransaction
 from boardivr.store import Store
 
 KINDS: Mapping[FieldType, Kind] = {
@@ -34,7 +35,7 @@ def open_hosts(settings: Mapping[str, HostSettings], store: Store) -> HostRegist
 def _open(name: str, host: HostSettings, store: Store) -> Host:
     if host.sql is not None:
         own = {txn: _sql(f"{name} {txn}", one) for txn, one in host.transactions.items()}
-        return SqlHost(name, store, BANK if host.sql == "bank" else own)
+        return SqlHost(name, store, SAMPLES.get(host.sql, own))
     if host.python is not None:
         return PythonHost(name, load_function(host.python), store, frozenset(host.once))
     if host.http is not None:

@@ -82,7 +82,7 @@ class TransactionSettings:
 class HostSettings:
     """A host: the embedded store, a Python function, HTTP, a line over TCP, or a database.
 
-    :param sql: ``bank`` is the sample bank's transactions, ``own`` those written here
+    :param sql: ``bank`` and ``orders`` are the samples' transactions, ``own`` those written here
     :param python: ``package.module:function``, or an entry point's name
     :param http: the address of a JSON service
     :param tcp: ``address:port`` of a front end that is asked in lines of text
@@ -93,7 +93,7 @@ class HostSettings:
     :param connections: how many at most
     """
 
-    sql: Literal["bank", "own"] | None = None
+    sql: Literal["bank", "orders", "own"] | None = None
     python: str | None = None
     http: str | None = field(default=None, repr=False)
     tcp: str | None = None
@@ -137,8 +137,8 @@ def _host(host: HostSettings) -> _Found:
     for option, kinds in FOR_HOST.items():
         if getattr(host, option) not in (None, (), {}) and kind not in kinds:
             yield host.at, f"{option} is for {' and '.join(kinds)}"
-    if host.sql == "bank" and host.transactions:
-        yield host.at, "transactions are for sql: own, bank brings its own"
+    if host.sql in ("bank", "orders") and host.transactions:
+        yield host.at, f"transactions are for sql: own, {host.sql} brings its own"
     if kind == "http" and not re.match(r"https?://|\$\{", host.http or ""):
         yield host.at, "http: expected an address that begins with http:// or https://"
     if kind == "tcp" and not re.fullmatch(r".+:[0-9]{1,5}|\$\{.*", host.tcp or ""):

@@ -44,32 +44,6 @@ class SqlTransaction:
     once: bool = False
 
 
-MONEY = Kind.DECIMAL
-
-BANK = {
-    "balance": SqlTransaction(
-        sql=(
-            "select id as account, kind, amount, currency, as_of from accounts"
-            " where customer = :customer order by id",
-        ),
-        kinds={"amount": MONEY, "as_of": Kind.DATE},
-    ),
-    "detail": SqlTransaction(
-        sql=(
-            "select account, booked, text, account_entries.amount, currency"
-            " from account_entries join accounts on accounts.id = account"
-            " where customer = :customer order by booked desc, account_entries.id desc limit 5",
-        ),
-        kinds={"amount": MONEY, "booked": Kind.DATE},
-    ),
-    "rates": SqlTransaction(
-        sql=("select currency, buy, sell, as_of from rates order by currency",),
-        kinds={"buy": MONEY, "sell": MONEY, "as_of": Kind.DATE},
-    ),
-}
-"""The sample bank's transactions: balance and last entries of a customer, and rates."""
-
-
 class SqlHost:
     """Transactions over a store; a :class:`boardivr.hosts.host.Host`.
 

@@ -202,3 +202,39 @@ def m007_flow_versions(db: Database) -> None:
         not_null={"flow", "path", "text", "loaded", "who"},
     )
     db.table("flow_versions").create_index(["flow", "loaded"])
+
+
+@migration
+def m008_samples(db: Database) -> None:
+    """The sample bank's reports of lost cards; the sample order line's items and sheets."""
+    db.create_table(
+        "loss_reports",
+        {"number": int, "customer": str, "reported": str},
+        pk="number",
+        not_null={"customer", "reported"},
+        foreign_keys=[("customer", "customers", "id")],
+    )
+    db.table("loss_reports").create_index(["customer"], unique=True)
+    db.create_table(
+        "order_items",
+        {"code": str, "name_zh": str, "name_en": str, "price": str, "is_new": int},
+        pk="code",
+        not_null={"name_zh", "name_en", "price", "is_new"},
+        defaults={"is_new": 0},
+    )
+    db.create_table(
+        "order_sheets",
+        {"number": int, "customer": str, "opened": str, "state": str},
+        pk="number",
+        not_null={"customer", "opened", "state"},
+        defaults={"state": "open"},
+        foreign_keys=[("customer", "customers", "id")],
+    )
+    db.table("order_sheets").create_index(["customer"])
+    db.create_table(
+        "order_lines",
+        {"sheet": int, "item": str, "quantity": int, "price": str},
+        pk=("sheet", "item"),
+        not_null={"quantity", "price"},
+        foreign_keys=[("sheet", "order_sheets", "number"), ("item", "order_items", "code")],
+    )

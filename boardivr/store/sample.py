@@ -1,4 +1,4 @@
-"""The sample bank's customers: who calls in the demo, in tests and in benchmarks."""
+"""The samples' customers: who calls in the demo, in tests and in benchmarks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from boardivr.customer import Customer
 from boardivr.store.customers import CustomerEntry, CustomerFile
+from boardivr.store.sample_orders import ITEMS, RETAILERS
 from boardivr.store.store import Store
 
 AS_OF = date(2026, 9, 21)
@@ -49,6 +50,23 @@ SMITH = CustomerEntry(
     grade="standard",
 )
 
+CHEN = CustomerEntry(
+    customer=Customer(
+        id="C",
+        name="陈伟",
+        language="zh-CN",
+        functions=frozenset(
+            {
+                "balance", "contract", "details", "forex", "loss", "menu", "pin", "rates",
+                "services", "transfer",
+            }
+        ),
+    ),
+    card="6222020000000003",
+    ani="13800000003",
+    grade="gold",
+)  # fmt: skip
+
 ACCOUNTS = (
     SampleAccount(
         customer="A",
@@ -70,6 +88,24 @@ ACCOUNTS = (
             (date(2026, 9, 19), "groceries", Decimal("-64.20")),
         ),
     ),
+    SampleAccount(
+        customer="C",
+        kind="savings",
+        currency="CNY",
+        amount=Decimal("25600.00"),
+        entries=(
+            (date(2026, 9, 10), "工资", Decimal("15300.00")),
+            (date(2026, 9, 19), "物业费", Decimal("-420.00")),
+        ),
+    ),
+    SampleAccount(
+        customer="C",
+        kind="card",
+        currency="CNY",
+        amount=Decimal("880.40"),
+        entries=((date(2026, 9, 20), "超市", Decimal("-119.60")),),
+    ),
+    SampleAccount(customer="C", kind="loan", currency="CNY", amount=Decimal("48000.00")),
 )
 
 RATES = (
@@ -80,20 +116,31 @@ RATES = (
 )
 
 
+EVERYBODY = (WANG, SMITH, CHEN, *RETAILERS)
+
+
 def seed(store: Store, customers: CustomerFile, pins: Mapping[str, str]) -> None:
-    """Write the two sample customers, their accounts and the exchange rates.
+    """Write sample customers, their accounts, the exchange rates, and what can be ordered.
 
-    Customer A has foreign exchange open, customer B has not. Repeating it puts
-    everything back as it was.
+    Customer A has foreign exchange open, customer B has not, customer C has all. Repeating
+    it puts everything back as it was.
 
-    :param pins: by customer id, ``A`` and ``B``
+    :param pins: by customer id; ``A`` and ``B`` must be there, others of :data:`EVERYBODY`
+        are signed up if they are
     :raises KeyError: a customer without a PIN
     """
-    for entry in (WANG, SMITH):
+    there = [entry for entry in EVERYBODY if entry in (WANG, SMITH) or entry.customer.id in pins]
+    for entry in there:
         customers.add(entry)
         customers.set_pin(entry.customer.id, pins[entry.customer.id])
+    ids = {entry.customer.id for entry in there}
     with store.transaction() as work:
-        for account in ACCOUNTS:
+        work.execute_many(
+            "insert or replace into order_items (code, name_zh, name_en, price, is_new)"
+            " values (?, ?, ?, ?, ?)",
+            [(i.code, i.name_zh, i.name_en, str(i.price), i.is_new) for i in ITEMS],
+        )
+        for account in (account for account in ACCOUNTS if account.customer in ids):
             account_id = f"{account.customer}-{account.kind}-{account.currency}"
             work.execute(
                 "insert into accounts (id, customer, kind, currency, amount, as_of)"

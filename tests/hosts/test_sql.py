@@ -7,7 +7,8 @@ import pytest
 
 from boardivr.customer import Value
 from boardivr.flows.services import HostError
-from boardivr.hosts.sql import BANK, Kind, SqlHost, SqlTransaction
+from boardivr.hosts.sample import BANK
+from boardivr.hosts.sql import Kind, SqlHost, SqlTransaction
 from boardivr.store import Store
 
 PAY = SqlTransaction(
@@ -58,7 +59,7 @@ def test_rates(bank: SqlHost) -> None:
 
 def test_detail(bank: SqlHost) -> None:
     """The last entries come newest first."""
-    rows = bank.call("detail", {"customer": "A"}, "1")
+    rows = bank.call("detail", {"customer": "A", "account": "A-savings-CNY"}, "1")
 
     assert [(row["booked"], row["amount"]) for row in rows] == [
         (date(2026, 9, 20), Decimal("-136.45")),
