@@ -12,7 +12,7 @@ from boardivr.customer import Customer
 from boardivr.flows.loader import load_flow
 from boardivr.flows.services import HostError, HostTimeout
 from boardivr.flows.steps.change_pin import is_easy
-from tests.flows.conftest import Called, FakeServices, Press, ScriptClock
+from tests.flows.conftest import Called, FakeServices, Press
 
 FLOWS = Path(__file__).parents[2] / "flows"
 CARD, PIN = "6222020000000003", "579135"
@@ -32,12 +32,7 @@ def account(kind, amount="880.40", currency="CNY"):
 
 
 @pytest.fixture
-def bank(monkeypatch):
-    # A host that is asked while the line plays is asked in a thread; here it answers at once.
-    monkeypatch.setattr(ScriptClock, "spawn", lambda self, target, name: target())
-    monkeypatch.setattr(ScriptClock, "wait", lambda self, ready, timeout=None: ready())
-    monkeypatch.setattr(ScriptClock, "notify", lambda self: None)
-    monkeypatch.setattr(ScriptClock, "join", lambda self, thread: None)
+def bank():
     flow = load_flow(FLOWS / "bank.yaml")
     customer = Customer(id="C", language="en", functions=frozenset(EVERYTHING))
     entries = [
