@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from boardivr.flows.announce import announcement
 from boardivr.flows.choosing import Manner, Offer, choose
-from boardivr.flows.menu import MORE, place, render, visible
+from boardivr.flows.menu import place, render, visible
 from boardivr.flows.model import Flow, Item
 from boardivr.flows.parts import Interrupt, Next, Retry, Say, Step, Target
 from boardivr.flows.run import Run
@@ -207,6 +207,6 @@ class _Arranging:
             run.flow, run.customer, run.now(), self.menu,
             language=run.language, variables=run.variables,
         )  # fmt: skip
-        choices = [(c.say, c.key) for page in tree.pages() for c in page.choices if c.id != MORE]
+        choices = [(c.say, c.key) for page in tree.pages() for c in page.choices]
         pieces = announcement(run.flow, run.language, choices)
         return [*self.said("menu_now"), *((run.language, piece) for piece in pieces)]
