@@ -22,6 +22,7 @@ from boardivr.prompts.tts import wire
 
 log = logging.getLogger(__name__)
 
+TRIES = 3  # workers that are asked for one text; one in fifty loses its audio under load
 GRACE = 0.2  # seconds for a process that has closed its pipe to be gone
 IDLE = 4  # workers that are kept waiting: a voice or two in two languages
 
@@ -128,6 +129,15 @@ def _python_path() -> str:
     return f"{root}{os.pathsep}{former}" if former else root
 
 
+def _ask(worker: Worker, request: dict[str, Any], deadline: float) -> tuple[dict[str, Any], bytes]:
+    for _ in range(TRIES - 1):
+        try:
+            return worker.ask(request, deadline)
+        except WorkerDied as error:
+            log.warning("%s; starting another", error)
+    return worker.ask(request, deadline)
+
+
 class WorkerPool:
     """Workers by the voice that they speak with; threads beyond their number wait.
 
@@ -152,11 +162,11 @@ class WorkerPool:
     def ask(
         self, setting: Setting, request: dict[str, Any], timeout: float
     ) -> tuple[dict[str, Any], bytes]:
-        """Return a worker's answer; a worker that dies of it is replaced and asked once more.
+        """Return a worker's answer; a worker that dies of it is replaced, and asked again.
 
         :param timeout: seconds, the wait for a turn included
         :raises TtsTimeout: no answer within them
-        :raises WorkerDied: two workers died
+        :raises WorkerDied: as many workers died as are tried
         """
         deadline = time.monotonic() + timeout
         voice, speed, pitch = setting
@@ -166,10 +176,7 @@ class WorkerPool:
         try:
             worker = self._take(setting)
             try:
-                return worker.ask(request, deadline)
-            except WorkerDied as error:
-                log.warning("%s; starting another", error)
-                return worker.ask(request, deadline)
+                return _ask(worker, request, deadline)
             finally:
                 self._put(setting, worker)
         finally:

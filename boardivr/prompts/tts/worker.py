@@ -6,11 +6,13 @@ standard input, answered on standard output (:mod:`.wire`), until the input ends
 
 A worker keeps the voice, speed and pitch of its first request for life: once
 it has spoken, pyttsx3 loses about every third change of speed, because espeak's
-own thread hasn't come to rest when runAndWait() returns.
+own thread hasn't come to rest when runAndWait() returns. On a busy machine even
+the first one is lost now and then; so the speed is looked at after each text.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -23,6 +25,7 @@ from typing import Any, BinaryIO
 from boardivr.prompts.tts import wire
 
 LATE = 4.0  # seconds; the first runAndWait() of a process returns before anything is spoken
+CURRENT = 1  # espeak_GetParameter(): the value in force, not the default
 LOOK = 0.005  # seconds between two looks for a late file
 SPARE = 5  # seconds after which a worker that nobody could stop ends itself
 
@@ -74,6 +77,7 @@ class Speaker:
         import pyttsx3
 
         self._engine = pyttsx3.init("espeak")
+        self._speed_now = espeak_speed
         self._setting: tuple[str, int, int] | None = None
         self._identifier = ""
         self._count = 0
@@ -86,6 +90,8 @@ class Speaker:
         now = self._engine.getProperty("voice")
         if now != self._identifier:
             raise Refused(f"expected the voice {self._identifier!r}, found {now!r}")
+        if (speed := self._speed_now()) != request["speed"]:
+            raise Lost(f"a speed of {speed}, not the {request['speed']} that was set")
         if not samples and any(map(str.isalnum, request["text"])):
             # An end was told that was another text's: the audio is still to come.
             raise Lost("an empty file for a text with letters in it")
@@ -125,6 +131,17 @@ class Speaker:
             return found
         finally:
             path.unlink(missing_ok=True)
+
+
+def espeak_speed() -> int:
+    """Return the speed at which espeak speaks; pyttsx3 only knows what it was told."""
+    from pyttsx3.drivers import _espeak
+
+    # Declared there with one argument; espeak-ng's speak_lib.h has two.
+    get = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_int)(
+        ("espeak_GetParameter", _espeak.dll)
+    )
+    return int(get(_espeak.RATE, CURRENT))
 
 
 def whole_file(path: Path) -> tuple[bytes, int] | None:

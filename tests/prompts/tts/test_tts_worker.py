@@ -27,6 +27,7 @@ class Engine:
     def __init__(self, late: float = 0.0, is_lost: bool = False, stuck: str = "") -> None:
         self.late, self.is_lost, self.stuck = late, is_lost, stuck
         self.voice, self.queue = "gmw/en", {}
+        self.speed, self.is_deaf = 200, False
         self.saved: list[str] = []
 
     def getProperty(self, name):
@@ -43,6 +44,8 @@ class Engine:
         self.text, self.path = text, path
 
     def runAndWait(self):
+        rate = self.queue.pop("rate", self.speed)
+        self.speed = self.speed if self.is_deaf else rate
         voice = self.queue.pop("voice", self.voice)
         self.voice = self.voice if voice == self.stuck else voice
         self.saved.append(self.path)
@@ -66,6 +69,7 @@ def build(monkeypatch):
 
     def make(engine: Engine) -> Speaker:
         monkeypatch.setitem(sys.modules, "pyttsx3", SimpleNamespace(init=lambda name: engine))
+        monkeypatch.setattr(worker, "espeak_speed", lambda: engine.speed)
         return Speaker()
 
     return make
@@ -109,6 +113,15 @@ def test_a_file_that_never_comes(build, request_for, monkeypatch):
 
     with pytest.raises(Lost, match="no file"):
         build(Engine(is_lost=True)).speak(request_for("one"))
+
+
+def test_a_speed_that_is_lost(build, request_for):
+    """A speed that the engine lost is noticed after the text, and the worker ends."""
+    engine = Engine()
+    engine.is_deaf = True
+
+    with pytest.raises(Lost, match="a speed of 200, not the 180"):
+        build(engine).speak(request_for("one"))
 
 
 def test_half_a_file(tmp_path):
