@@ -132,7 +132,9 @@ def test_stop_lets_a_call_end(settings: Settings, board: LoopbackBoard) -> None:
         caller = calling(board, to_the_end)
         board.clock.sleep(1.0)
 
+        began = board.clock.now()
         assert appliance.stop(patience=60.0)
+        assert board.clock.now() - began < 15.0
         board.clock.join(caller)
         [record] = records(appliance)
 

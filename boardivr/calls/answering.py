@@ -102,6 +102,7 @@ class Attendant:
         finally:
             self.channel.hang_up()
             self.is_busy = False
+            self.channel.clock.notify()  # whoever waits for the last call to end
             self.session = None
         return session.end(ending, why)
 
