@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
 import click
 
 from boardivr.calls.record import CallRecord, TraceStep
 from boardivr.cli.context import AppContext, pass_app
 from boardivr.cli.output import cell_text, json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from boardivr.calls.funnel import Place
 
 
 @click.group()
@@ -70,6 +77,66 @@ def trace(app: AppContext, call_id: str, as_json: bool) -> None:
         return
     for line in story(record, steps):
         click.echo(line)
+
+
+@calls.command("funnel")
+@click.argument("flow")
+@click.option("--since", metavar="WHEN", help="A date such as 2026-09-21, or 24h, 7d.")
+@json_option
+@pass_app
+def show_funnel(app: AppContext, flow: str, since: str | None, as_json: bool) -> None:
+    """Count how callers went through a flow: choices, mistakes, where they hung up."""
+    import dataclasses
+
+    from boardivr.calls.funnel import funnel
+    from boardivr.store.calls import CallArchive
+
+    begin = None if since is None else _since(since)
+    with app.store() as store:
+        found = funnel(CallArchive(store).of_flow(flow, begin))
+    if as_json:
+        print_json({"flow": flow, **dataclasses.asdict(found)})
+        return
+    click.echo(f"{found.calls} calls of {flow}, {found.hung_up} hung up by the caller")
+    if not found.calls:
+        return
+    click.echo()
+    print_table(
+        ("choice", "calls", "of all", "times", "hung up after"),
+        [(c.id, c.calls, _share(c.calls, found.calls), c.times, c.hung_up) for c in found.choices],
+    )
+    click.echo()
+    print_table(
+        ("place", "calls", "of traced", "times", "no input", "no match", "wrong", "hung up"),
+        [
+            (p.name, p.calls, _share(p.calls, found.traced), p.times, *_mistakes(p))
+            for p in found.places
+        ],
+    )
+    if found.traced < found.calls:
+        click.echo(f"places are of the {found.traced} calls that were traced")
+
+
+def _mistakes(place: Place) -> tuple[int, ...]:
+    return (place.no_input, place.no_match, place.wrong, place.hung_up)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "-"
+
+
+def _since(text: str) -> datetime:
+    """Return when ``7d`` or ``24h`` ago was, or a date's beginning, in local time."""
+    ago = re.fullmatch(r"([0-9]{1,5})([dhm])", text)
+    if ago:
+        unit = {"d": "days", "h": "hours", "m": "minutes"}[ago[2]]
+        return datetime.now(UTC) - timedelta(**{unit: int(ago[1])})
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        raise click.UsageError(
+            f"--since: expected a date, or a time ago such as 7d or 24h, found {text!r}"
+        ) from None
 
 
 def print_calls(records: list[CallRecord]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from boardivr.calls.record import CallRecord, Ending, TraceStep
@@ -14,6 +14,8 @@ from boardivr.store.values import from_json, time_text, time_value, to_json
 from boardivr.store.writer import GroupWriter, Write
 
 log = logging.getLogger(__name__)
+
+PAGE = 500  # calls that are read at a time
 
 COLUMNS = (
     "id",
@@ -108,6 +110,33 @@ class CallArchive:
         """Return a call's trace, in order."""
         rows = self._store.rows("select * from steps where call = ? order by number", (call_id,))
         return [_step(row) for row in rows]
+
+    def of_flow(
+        self, flow: str, since: datetime | None = None
+    ) -> Iterator[tuple[CallRecord, list[TraceStep]]]:
+        """Yield a flow's calls that have ended, the oldest first, each with its steps.
+
+        A page at a time, so that years of calls don't fill the memory.
+
+        :param since: only those that began then or later
+        """
+        after = (time_text(since) if since is not None else "", "")
+        while True:
+            rows = self._store.rows(
+                "select * from calls where flow = ? and ended is not null"
+                " and (started, id) > (?, ?) order by started, id limit ?",
+                (flow, *after, PAGE),
+            )
+            ids = [str(row["id"]) for row in rows]
+            steps: dict[str, list[TraceStep]] = {id: [] for id in ids}
+            marks = ", ".join("?" * len(ids))
+            found = f"select * from steps where call in ({marks}) order by call, number"
+            for row in self._store.rows(found, ids) if ids else ():
+                steps[str(row["call"])].append(_step(row))
+            yield from ((_call(row), steps[str(row["id"])]) for row in rows)
+            if len(rows) < PAGE:
+                return
+            after = (str(rows[-1]["started"]), ids[-1])
 
     def end_open(self, node: str) -> int:
         """End the calls that a node had when it stopped without saying so; return how many.

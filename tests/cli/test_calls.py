@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
 import json
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from boardivr.calls.record import TraceStep
+from boardivr.calls.record import CallRecord, Ending, TraceStep
 from boardivr.store import Store
 from boardivr.store.calls import CallWriter
 from boardivr.store.writer import GroupWriter
@@ -104,3 +106,31 @@ def test_no_such_call(run: Run, recorded: Store, command: str) -> None:
 
     assert (answer.exit_code, answer.stdout) == (1, "")
     assert answer.stderr == "boardivr: no call 'zzz'\n"
+
+
+def test_funnel(run: Run, bank: Store) -> None:
+    """The funnel is two tables, and the same numbers as JSON; --since leaves older calls out."""
+    with closing(GroupWriter(bank)) as writer:
+        sink = CallWriter(writer)
+        record = CallRecord(
+            id="f1", node="main", board="lb", channel="lb0-1", flow="line",
+            started=datetime.now(UTC), ended=datetime.now(UTC), path=("balance",),
+            ending=Ending.CALLER_HUNG_UP,
+        )  # fmt: skip
+        sink.started(record)
+        sink.step(
+            TraceStep(call="f1", number=1, at=record.started, name="menu",
+                      detail={"menu": "main", "no_input": 2})
+        )  # fmt: skip
+        old = record.started - timedelta(days=3)
+        sink.started(dataclasses.replace(record, id="f0", started=old, path=()))
+    told = run("calls", "funnel", "line").stdout
+    found = json.loads(run("calls", "funnel", "line", "--since", "24h", "--json").stdout)
+
+    assert told.startswith("2 calls of line, 2 hung up by the caller\n")
+    assert "balance" in told
+    assert "places are of the 1 calls that were traced" in told
+    assert (found["calls"], found["choices"][0]["hung_up"]) == (1, 1)
+    assert found["places"][0]["no_input"] == 2
+    assert run("calls", "funnel", "ghost").stdout.startswith("0 calls of ghost")
+    assert run("calls", "funnel", "line", "--since", "soon").exit_code == 2
