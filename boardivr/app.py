@@ -11,13 +11,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from boardivr.calls.answering import Attendant, CallServices, Reception
 from boardivr.calls.session import CallSession
 from boardivr.clock import SystemClock
+from boardivr.closing import Closing
 from boardivr.flows.model import Flow
 from boardivr.flows.services import Services
 from boardivr.hal import Board, Channel, IncomingCall
@@ -51,7 +50,7 @@ class Worker:
     thread: threading.Thread
 
 
-class Appliance:
+class Appliance(Closing):
     """An appliance, open from ``with`` on; :meth:`start` lets the calls in.
 
     :param settings: what it goes by
@@ -159,17 +158,6 @@ class Appliance:
             worker.thread.join()
         self.workers = []
         self._open.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
     # what it is made of
 

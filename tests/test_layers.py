@@ -157,6 +157,7 @@ def store_imports_what_uses_it(one: Import) -> bool:
         "boardivr.store",
         "boardivr.calls.record",
         "boardivr.clock",
+        "boardivr.closing",
         "boardivr.customer",
         "boardivr.errors",
     )
@@ -169,7 +170,7 @@ def store_imports_what_uses_it(one: Import) -> bool:
 
 def engine_imports_what_uses_it(one: Import) -> bool:
     """The engine knows audio; no flow, no store, no driver."""
-    known = ("boardivr.media", "boardivr.clock", "boardivr.errors", *INTERFACE)
+    known = ("boardivr.media", "boardivr.clock", "boardivr.closing", "boardivr.errors", *INTERFACE)
     return (
         within(one.by, "boardivr.media")
         and within(one.of, "boardivr")

@@ -12,10 +12,10 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar, final
+from typing import TypeVar, final
 
 from boardivr.clock import Clock
+from boardivr.closing import Closing
 from boardivr.hal.errors import CallEnded, ChannelStateError, Unsupported
 from boardivr.hal.types import (
     KEYS,
@@ -335,7 +335,7 @@ def _clip(prompt: Clip | Path) -> Clip:
     return read_clip(prompt)
 
 
-class Board(ABC):
+class Board(Closing):
     """A telephone board, open; close it with ``with``."""
 
     name: str
@@ -349,17 +349,6 @@ class Board(ABC):
     @abstractmethod
     def close(self) -> None:
         """Hang up and release every channel. Safe to repeat."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 __all__ = ["ANY_KEY", "AnsweredBy", "Board", "Channel"]

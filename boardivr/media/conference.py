@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from boardivr.closing import Closing
 from boardivr.media._engine import lib
 from boardivr.media.check import check
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from boardivr.media.port import Port
 
 
-class Conference:
+class Conference(Closing):
     """A conference of any number of ports; what is too loud for the line's law is clipped.
 
     A port is in one bridge, listens to one port or is in one conference: joining ends
@@ -46,14 +46,3 @@ class Conference:
         if self._is_open:
             self._is_open = False
             lib.bi_conference_close(self._engine.handle, self.number)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
+from boardivr.closing import Closing
 from boardivr.hal.types import SAMPLE_RATE
 from boardivr.media._engine import ffi, lib
 from boardivr.media.check import EngineError
@@ -43,7 +43,7 @@ FORMATS = {
 }
 
 
-class Recorder:
+class Recorder(Closing):
     """An open recording; the file is complete when the block is left.
 
     :param path: its ending says the format: ``.wav`` (16-bit linear),
@@ -86,14 +86,3 @@ class Recorder:
         if samples < 0:
             raise OSError(-samples, os.strerror(-samples), str(self.path))
         self.seconds = samples / SAMPLE_RATE
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from boardivr.closing import Closing
 from boardivr.store.errors import Busy, StoreError
 
 
-class NodeLock:
+class NodeLock(Closing):
     """Held by a node while it runs, so that no second one works its calls.
 
     The system drops it when the process ends, however it ends.
@@ -41,17 +40,6 @@ class NodeLock:
     def close(self) -> None:
         """Let another process be this node. Safe to repeat."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def holder(database: Path, node: str) -> str | None:

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from boardivr.closing import Closing
 from boardivr.store.errors import Busy, StoreError
 from boardivr.store.migrations import APPLIED, Migration, migrations
 from boardivr.store.values import time_text
@@ -62,7 +62,7 @@ class Transaction:
         self._connection.executemany(sql, arguments)
 
 
-class Store:
+class Store(Closing):
     """The database at a path. Close it with ``with``; any thread may use it.
 
     :param path: its file; made, with its folder, when it isn't there
@@ -156,17 +156,6 @@ class Store:
             self._closed = True
             for database in list(self._open):
                 database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _database(self) -> Database:
         """Return this thread's connection."""

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from boardivr.calls.answering import Attendant, CallServices, Reception
 from boardivr.calls.record import CallRecord, TraceStep
 from boardivr.calls.session import CallSession
+from boardivr.closing import Closing
 from boardivr.customer import Customer, Value
 from boardivr.errors import BoardIVRError
 from boardivr.flows.evaluate import Scope
@@ -65,7 +65,7 @@ class HostBench:
         return self._hosts.asked
 
 
-class Bench:
+class Bench(Closing):
     """An appliance's parts around one flow, on a loopback board in virtual time.
 
     :param folder: for its customer file
@@ -169,17 +169,6 @@ class Bench:
         for _, thread in workers:
             thread.join()
         self._open.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
     # a CallSink
 

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from boardivr.calls.answering import Attendant, CallServices, Reception
 from boardivr.calls.record import CallRecord, Ending, TraceStep
 from boardivr.calls.session import CallSession
+from boardivr.closing import Closing
 from boardivr.customer import Customer
 from boardivr.flows.evaluate import Scope
 from boardivr.flows.interpreter import Interpreter
@@ -82,7 +82,7 @@ class _Sink:
         self.steps.append(step)
 
 
-class Rig:
+class Rig(Closing):
     """Makes calls to one flow.
 
     :param voice: the flow's prompts as audio; None for a line without audio
@@ -120,17 +120,6 @@ class Rig:
         """Forget the customer file. Safe to repeat."""
         self.store.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _speech(self, words: str) -> Clip:
         return self.voice.clip(Text(words), self.flow.language.default)

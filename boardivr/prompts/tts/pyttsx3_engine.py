@@ -10,9 +10,8 @@ import functools
 import importlib.metadata
 from collections.abc import Sequence
 from time import monotonic
-from types import TracebackType
-from typing import Self
 
+from boardivr.closing import Closing
 from boardivr.prompts.errors import TtsError, TtsTimeout, TtsUnavailable
 from boardivr.prompts.tts import espeak
 from boardivr.prompts.tts.pool import COMMAND, WorkerPool
@@ -22,7 +21,7 @@ from boardivr.prompts.tts.synthesiser import MAX_TEXT, Speech, TtsVoice, speakab
 QUIETEST = 64  # a peak below this, of 32767, is silence
 
 
-class Pyttsx3Synthesiser:
+class Pyttsx3Synthesiser(Closing):
     """A :class:`~.synthesiser.Synthesiser` whose engine runs in processes of its own.
 
     :param workers: texts that are spoken at the same time
@@ -90,17 +89,6 @@ class Pyttsx3Synthesiser:
     def close(self) -> None:
         """End the workers. They are started again when a text comes."""
         self._pool.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 @functools.cache
