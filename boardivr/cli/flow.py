@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from boardivr.cli import flow_author, flow_versions
 from boardivr.cli.context import AppContext, pass_app
-from boardivr.cli.flow_versions import COMMANDS
 from boardivr.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def test(
 
 group = flow
 
-for command in COMMANDS:
+for command in (*flow_author.COMMANDS, *flow_versions.COMMANDS):
     flow.add_command(command)
 
 _COLUMNS = ("page", "key", "choice", "says", "goes to")

@@ -155,7 +155,8 @@ class Input(Step):
 
     def _fits(self, keys: str) -> bool:
         return (
-            self.digits.least <= len(keys) <= self.digits.most
+            keys.isdecimal()  # a star in an amount isn't one
+            and self.digits.least <= len(keys) <= self.digits.most
             and (self.mask is None or self.mask.fits(keys))
             and (self.range is None or self.range.fits(keys))
         )
