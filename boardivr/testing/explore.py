@@ -280,7 +280,7 @@ class _Walker:
         state, until = interpreter.state, call.channel.asked
         if until is None:
             return
-        keys = str(state.notes.get("keys", ""))
+        keys = str(state.notes.get("offers", ""))
         functions = state.customer.functions if state.customer else frozenset()
         call.is_menu = bool(keys)
         call.place = Place(

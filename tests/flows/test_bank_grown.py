@@ -221,7 +221,7 @@ def test_transfers_come_and_go_by_phone(bank, calls):
 
 
 def menus(called):
-    return [detail["keys"] for name, detail in called.services.steps if name == "menu"]
+    return [detail["offers"] for name, detail in called.services.steps if name == "menu"]
 
 
 def test_his_own_menu(bank, calls):
