@@ -138,7 +138,12 @@ class _Run:
         self.sink = _Sink()
         self.interpreter: Interpreter | None = None
         moment = case.now or shared.now
-        self.wall = DEFAULT_NOW if moment is None else moment.when.astimezone()
+        self.wall = DEFAULT_NOW if moment is None else self.in_flows_zone(moment.when)
+
+    def in_flows_zone(self, when: datetime) -> datetime:
+        """Return a time that has no zone as one of the flow's, else of the computer's."""
+        zone = self.flow.time_zone
+        return when.replace(tzinfo=zone.zone) if when.tzinfo is None and zone else when.astimezone()
 
     def made(self) -> Made:
         case, person = self.case, self.person

@@ -140,14 +140,12 @@ class Input(Step):
                 leave = tries.did_not_fit()
             else:
                 self._keep(run, digits.keys)
-                answer = self._confirmed(run, digits.keys)
-                if answer is False:
-                    continue
-                if answer is not True:
-                    return answer
                 verdict = self._verdict(run)
                 if verdict is PinVerdict.RIGHT:
-                    return None
+                    answer = self._confirmed(run, digits.keys)
+                    if answer is False:
+                        continue
+                    return None if answer is True else answer
                 wrong += 1
                 leave = self._refused(run, verdict, wrong)
             if leave is not None:
