@@ -11,10 +11,10 @@ import click
 
 from boardivr.cli import flow_author, flow_versions
 from boardivr.cli.context import AppContext, pass_app
+from boardivr.cli.flow_customer import customer_of, language_of
 from boardivr.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from boardivr.customer import Customer
     from boardivr.flows.menu import MenuTree
     from boardivr.flows.model import Flow
     from boardivr.prompts.pieces import Piece
@@ -71,8 +71,8 @@ def menu(
         raise click.UsageError(
             f"{file} has no menu {menu_id!r}; there are {', '.join(loaded.menus)}"
         )
-    who = _customer(app, customer_id, functions)
-    tag = _language(loaded, language, who)
+    who = customer_of(app, customer_id, functions)
+    tag = language_of(loaded, language, who)
     now = datetime.now().astimezone()
     pages = list(render(loaded, who, now, menu_id, language=tag, has_back=False).pages())
     rows = [row for number, page in enumerate(pages, 1) for row in _rows(loaded, page, tag, number)]
@@ -129,7 +129,7 @@ def test(
     wants_cover = cover or cover_min is not None
     covers = running.cover_of(scripts, results) if wants_cover else None
     if junit is not None:
-        junit.write_text(report.junit(results), encoding="utf-8")
+        flow_author.write_text(junit, report.junit(results))
     if as_json:
         print_json(report.facts(results, covers))
     else:
@@ -171,28 +171,6 @@ def _facts(problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "hint": problem.hint,
     }
-
-
-def _customer(app: AppContext, customer_id: str | None, functions: tuple[str, ...]) -> Customer:
-    """Return a customer of the appliance, or one made up, with functions opened besides."""
-    import dataclasses
-
-    from boardivr.customer import Customer
-
-    who = Customer(id="")
-    if customer_id is not None:
-        with app.customers() as customers:
-            who = customers.need(customer_id)
-    return dataclasses.replace(who, functions=who.functions | set(functions))
-
-
-def _language(loaded: Flow, language: str | None, who: Customer) -> str:
-    known = [str(tag) for tag in loaded.language.all]
-    if language is not None and language not in known:
-        raise click.UsageError(f"{loaded.name} has no language {language!r}; there are {known}")
-    if language is not None:
-        return language
-    return who.language if who.language in known else known[0]
 
 
 def _rows(loaded: Flow, page: MenuTree, tag: str, number: int) -> list[tuple[object, ...]]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from boardivr.cli.context import AppContext, pass_app
 from boardivr.cli.output import json_option, print_json, print_table
+from boardivr.errors import BoardIVRError
 
 if TYPE_CHECKING:
     from boardivr.testing.explore import Walk
@@ -43,7 +45,75 @@ def explore(file: Path, depth: int, as_json: bool) -> None:
         sys.exit(1)
 
 
-COMMANDS = (explore,)
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--customer", "customer_id", metavar="ID", help="As he hears it.")
+@click.option("--open", "functions", multiple=True, metavar="FUNCTION", help="As if opened.")
+@click.option("--language", help="Instead of the flow's first, such as en.")
+@click.option("--svg", type=click.Path(path_type=Path), help="Write a drawing here.")
+@click.option("--mermaid", is_flag=True, help="Print it in Mermaid's language.")
+@pass_app
+def draw(
+    app: AppContext,
+    file: Path,
+    customer_id: str | None,
+    functions: tuple[str, ...],
+    language: str | None,
+    svg: Path | None,
+    mermaid: bool,
+) -> None:
+    """Draw a flow: for everybody, or as one customer hears it."""
+    from datetime import datetime
+
+    from boardivr.cli.flow_customer import customer_of, language_of
+    from boardivr.flows import draw as drawing
+    from boardivr.flows.loader import load_flow
+    from boardivr.flows.svg import svg as drawn
+
+    flow = load_flow(file)
+    asked = customer_id is not None or functions
+    who = customer_of(app, customer_id, functions) if asked else None
+    view = drawing.View(
+        flow=flow,
+        language=language_of(flow, language, who),
+        now=datetime.now().astimezone(),
+        customer=who,
+    )
+    tree = drawing.tree(view)
+    if svg is not None:
+        write_text(svg, drawn(tree))
+    elif mermaid:
+        click.echo(drawing.mermaid(tree), nl=False)
+    else:
+        click.echo("\n".join(drawing.lines(tree)))
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path(), help="Where; here if not given."
+)
+def new(name: str, folder: Path) -> None:
+    """Write a small flow that is explained, and tests for it that pass."""
+    from boardivr.flows.starter import write_starter
+
+    flow, tests = write_starter(name, folder)
+    click.echo(f"{flow}\n{tests}")
+    click.echo(f"next: boardivr flow check {flow}; boardivr flow test {flow}", err=True)
+
+
+COMMANDS = (explore, draw, new)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file.
+
+    :raises BoardIVRError: it can't be written
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BoardIVRError(f"{path}: can't be written: {error.strerror}") from error
 
 
 def _shared(file: Path) -> Shared | None:

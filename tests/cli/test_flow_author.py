@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 from tests.cli.conftest import Run
 from tests.testing.conftest import SHARED, SHOP
@@ -38,3 +39,54 @@ def test_explore_fails_where_somebody_is_stuck(run: Run, tmp_path: Path) -> None
     assert result.exit_code == 1
     [error] = [f for f in json.loads(result.stdout)["findings"] if f["kind"] == "error"]
     assert error["path"] == ["operator"]
+
+
+def test_new_flow_is_checked_and_its_tests_cover_it(run: Run, tmp_path: Path) -> None:
+    """What `flow new` writes has nothing to complain about, and tests for all of it."""
+    result = run("flow", "new", "shop", "--folder", str(tmp_path / "flows"))
+
+    flow, tests = result.stdout.split()
+    assert (result.exit_code, Path(tests).name) == (0, "shop.test.yaml")
+    assert run("flow", "check", flow).stdout == ""
+    tested = run("flow", "test", "--fast", flow, "--cover-min", "100")
+    assert tested.exit_code == 0, tested.output
+    assert run("flow", "explore", flow).exit_code == 0
+
+
+def test_new_flow_spoils_nothing(run: Run, tmp_path: Path) -> None:
+    """A file that is there stays as it is; a name that can't be one is told."""
+    kept = tmp_path / "shop.test.yaml"
+    kept.write_text("mine", "utf-8")
+
+    assert "is there already" in run("flow", "new", "shop", "--folder", str(tmp_path)).stderr
+    assert kept.read_text("utf-8") == "mine"
+    assert not (tmp_path / "shop.yaml").exists()
+    assert "expected a name" in run("flow", "new", "../x", "--folder", str(tmp_path)).stderr
+
+
+def test_draw_for_everybody_and_for_one(run: Run, tmp_path: Path) -> None:
+    """Everybody's drawing has all choices; one customer's has his, with his keys."""
+    path = shop(tmp_path)
+
+    everybody = run("flow", "draw", path).stdout.splitlines()
+    assert everybody[:4] == [
+        "shop",
+        "├─ greet",
+        "└─ [main]",
+        "   ├─ · For your orders (if) → tell_orders",
+    ]
+    one = run("flow", "draw", path, "--open", "none", "--language", "zh-CN").stdout.splitlines()
+    assert one[3:] == ["   ├─ 1 营业时间 → tell_hours", "   └─ 0 人工服务 → operator"]
+
+
+def test_draw_as_svg_and_mermaid(run: Run, tmp_path: Path) -> None:
+    """The SVG is well-formed, with each section and choice; Mermaid has the same edges."""
+    path, out = shop(tmp_path), tmp_path / "shop.svg"
+
+    run("flow", "draw", path, "--svg", str(out))
+
+    texts = [e.text for e in ElementTree.parse(out).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"shop", "greet", "main", "tell_orders", "· For your orders"} <= set(texts)
+    mermaid = run("flow", "draw", path, "--mermaid").stdout.splitlines()
+    assert mermaid[0] == "flowchart LR"
+    assert '  menu_main -.->|"· For your orders"| section_tell_orders' in mermaid
