@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 from boardivr.flows.draw import Box, lines, mermaid
 from boardivr.flows.svg import svg
 
-NAMES = st.text(alphabet="ab<&\"查", min_size=1, max_size=12)
+NAMES = st.from_regex(r"[ab查][ab查-]{0,11}", fullmatch=True)
+WORDS = st.text(alphabet='ab<&"查', min_size=1, max_size=12)
 BOXES = st.recursive(
-    st.builds(Box, name=NAMES, kind=st.just("section"), key=st.just("1"), label=NAMES),
+    st.builds(Box, name=NAMES, kind=st.just("section"), key=st.just("1"), label=WORDS),
     lambda inner: st.builds(
         Box,
         name=NAMES,
         kind=st.sampled_from(["menu", "section"]),
         key=st.just("·"),
-        label=NAMES,
+        label=WORDS,
         is_conditional=st.booleans(),
         inside=st.lists(inner, max_size=4).map(tuple),
     ),
