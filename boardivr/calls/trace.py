@@ -13,7 +13,7 @@ from boardivr.customer import Value
 
 Detail = dict[str, Value]
 
-QUIET = frozenset({"at", "in", "took", "language", "page"})
+QUIET = frozenset({"at", "in", "took", "language", "page", "keyed"})
 """Details that the story has elsewhere, or leaves out."""
 
 

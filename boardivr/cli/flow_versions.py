@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boardivr.cli.context import AppContext, pass_app
+from boardivr.cli.flow_replay import replay
 from boardivr.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -133,4 +134,4 @@ def _facts(one: KeptVersion, running: dict[str, str]) -> dict[str, object]:
     }
 
 
-COMMANDS = (load, versions, diff, rollback)
+COMMANDS = (load, versions, diff, rollback, replay)

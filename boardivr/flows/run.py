@@ -235,12 +235,21 @@ class Run:
             Termination(max_digits=most, digits=ends_on, first_digit=silence, inter_digit=between)
         )
         self._unless_stopped(digits.reason)
+        self._note_keyed(digits, most)
         if not digits.keys and Reason.DIGIT not in digits.reason:
             self.note(heard="nothing")
             return None
         self.steps_since_key = 0
         self.inputs += 1
         return digits
+
+    def _note_keyed(self, digits: Digits, most: int) -> None:
+        """Add to the trace how many keys came, for a replay; one key of a choice as it is."""
+        keyed = str(len(digits.keys)) + ("+" if Reason.DIGIT in digits.reason else "")
+        if most == 1 and digits.keys:
+            keyed = f"={digits.keys}"
+        before = self.notes.get("keyed")
+        self.note(keyed=f"{before} {keyed}" if before else keyed)
 
     def seconds(self, name: str, written: float) -> float:
         """Return a time as operators have it now, or as written."""

@@ -106,3 +106,29 @@ def test_rollback_without_its_recording(appliance: Appliance, file: Path, run: R
     assert answer.exit_code == 1
     assert "the recordings of this version aren't there any more" in answer.stderr
     assert file.read_bytes() == before
+
+
+def test_replay(appliance: Appliance, run: Run) -> None:
+    """A call runs again from its trace; a trace that was changed differs, with exit code 1."""
+    phone = appliance.boards[0].telephone("555", "caller")
+    phone.call("100")
+    assert phone.wait_for_answer()
+    phone.hear("press@en")
+    phone.press("1")
+    phone.wait_for_end()
+    appliance.stop(5.0)
+    appliance.writer.flush()
+    (record,) = appliance.archive.recent()
+
+    same = run("flow", "replay", record.id)
+    assert same.exit_code == 0, same.stderr
+    assert same.stdout.splitlines()[-1].endswith(" steps, all as then")
+    with appliance.store.transaction() as work:
+        work.execute("update steps set detail = replace(detail, 'bye', 'bee')")
+    other = run("flow", "replay", record.id, "--json")
+    assert other.exit_code == 1
+    difference = json.loads(other.stdout)["difference"]
+    assert (difference["what"], difference["then"], difference["now"]) == ("said", "bee", "bye")
+    with appliance.store.transaction() as work:
+        work.execute("delete from steps")
+    assert "has no trace" in run("flow", "replay", record.id).stderr
