@@ -90,6 +90,7 @@ FOR_FLOWS = (
     "boardivr.flows",
     "boardivr.prompts.model",
     "boardivr.prompts.pieces",
+    "boardivr.prompts.volume",
     "boardivr.yamlnodes",
     "boardivr.yamlread",
 )

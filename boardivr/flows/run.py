@@ -181,16 +181,30 @@ class Run:
         """
         if not words:
             return Reason.END_OF_DATA
+        self.note_said(words)
+        return self.play(self.clips(words), interrupt)
+
+    def note_said(self, words: Sequence[Spoken]) -> None:
+        """Add to the trace what is said."""
+        said = self.notes.get("said")
+        what = ", ".join(brief(piece) for _, piece in words if not isinstance(piece, Pause))
+        self.note(said=f"{said} | {what}" if said else what)
+
+    def clips(self, words: Sequence[Spoken]) -> list[Clip]:
+        """Return the audio of pieces."""
+        return list(self._clips(words))
+
+    def play(self, clips: Sequence[Clip], interrupt: Interrupt | None = None) -> Reason:
+        """Play clips; a key that may interrupt ends it, and stays in the buffer.
+
+        :raises Stopped: somebody stopped the channel
+        """
         allowed = interrupt or self.flow.defaults.interrupt or ANY
         until = Termination()
         if allowed.keys:
             until = Termination(digits=allowed.keys)
         elif allowed.is_allowed:
             until = Termination(max_digits=1)
-        said = self.notes.get("said")
-        what = ", ".join(brief(piece) for _, piece in words if not isinstance(piece, Pause))
-        self.note(said=f"{said} | {what}" if said else what)
-        clips = list(self._clips(words))
         if not clips:  # nothing to hear in it, such as an empty text
             return Reason.END_OF_DATA
         return self._unless_stopped(self.channel.play(*clips, until=until))
@@ -203,6 +217,14 @@ class Run:
     def _clips(self, words: Sequence[Spoken]) -> Iterator[Clip]:
         for language, group in itertools.groupby(words, lambda said: said[0]):
             yield from self.services.voice.clips([piece for _, piece in group], language)
+
+    def take_key(self) -> str | None:
+        """Take a key that has been pressed out of the buffer; None if there is none."""
+        digits = self.channel.get_digits(Termination(max_digits=1, first_digit=0.0))
+        self._unless_stopped(digits.reason)
+        if digits.keys:
+            self.steps_since_key = 0
+        return digits.keys or None
 
     def collect(
         self,
