@@ -10,7 +10,6 @@ from boardivr.hal.types import SAMPLE_RATE
 from boardivr.yamlread import Keys, Seconds
 
 LOUDEST_DB = 12.0
-SKIP = Seconds(5.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +26,7 @@ class TapeKeys:
     louder: Keys | None = None
     softer: Keys | None = None
     stop: Keys | None = None
-    skip: Seconds = SKIP
+    skip: Seconds = Seconds(5.0)
     step: int = 3
 
     @property
