@@ -28,13 +28,18 @@ def flow() -> None:
 
 @flow.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--sarif", "as_sarif", is_flag=True, help="Print SARIF, for code reviews.")
 @json_option
-def check(files: tuple[Path, ...], as_json: bool) -> None:
+def check(files: tuple[Path, ...], as_sarif: bool, as_json: bool) -> None:
     """Tell everything that is wrong with flow files; exit code 1 if they can't be run."""
+    from boardivr import __version__
     from boardivr.flows.loader import check_file
+    from boardivr.flows.sarif import sarif
 
     problems = [problem for file in _flow_files(files) for problem in check_file(file)]
-    if as_json:
+    if as_sarif:
+        print_json(sarif(problems, __version__))
+    elif as_json:
         print_json([_facts(problem) for problem in problems])
     else:
         for problem in problems:

@@ -102,7 +102,21 @@ def new(name: str, folder: Path) -> None:
     click.echo(f"next: boardivr flow check {flow}; boardivr flow test {flow}", err=True)
 
 
-COMMANDS = (explore, draw, new)
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Write it here.")
+def schema(out: Path | None) -> None:
+    """Print the JSON Schema of flow files, for editors."""
+    import json
+
+    from boardivr.flows.schema import schema as flow_schema
+
+    if out is None:
+        print_json(flow_schema())
+    else:
+        write_text(out, json.dumps(flow_schema(), indent=1) + "\n")
+
+
+COMMANDS = (explore, draw, new, schema)
 
 
 def write_text(path: Path, text: str) -> None:

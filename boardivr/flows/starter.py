@@ -67,9 +67,9 @@ steps:
 # Words are spoken by synthesis; `{{text: ..., file: welcome.wav}}` plays a recording.
 prompts:
   welcome: {{en: Welcome., zh-CN: 欢迎致电。}}
-  how_can_i_help: {{en: How can I help you?, zh-CN: 请选择您需要的服务。}}
-  anything_else: {{en: Is there anything else?, zh-CN: 请问还需要其他服务吗?}}
-  still_there: {{en: Are you still there?, zh-CN: 请问您还在吗?}}
+  how_can_i_help: {{en: "How can I help you?", zh-CN: 请选择您需要的服务。}}
+  anything_else: {{en: "Is there anything else?", zh-CN: "请问还需要其他服务吗?"}}
+  still_there: {{en: "Are you still there?", zh-CN: "请问您还在吗?"}}
   not_a_choice: {{en: "Sorry, that is not one of the choices.", zh-CN: "抱歉,没有这个选项。"}}
   your_orders: {{en: For your orders, zh-CN: 查询订单}}
   opening_hours: {{en: For our opening hours, zh-CN: 营业时间}}

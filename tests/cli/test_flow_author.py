@@ -90,3 +90,31 @@ def test_draw_as_svg_and_mermaid(run: Run, tmp_path: Path) -> None:
     mermaid = run("flow", "draw", path, "--mermaid").stdout.splitlines()
     assert mermaid[0] == "flowchart LR"
     assert '  menu_main -.->|"· For your orders"| section_tell_orders' in mermaid
+
+
+def test_schema_is_printed_or_written(run: Run, tmp_path: Path) -> None:
+    """The same JSON Schema on stdout and in a file."""
+    out = tmp_path / "flow.schema.json"
+
+    printed = json.loads(run("flow", "schema").stdout)
+    run("flow", "schema", "--out", str(out))
+
+    assert printed == json.loads(out.read_text("utf-8"))
+    assert printed["required"] == ["boardivr", "flow", "language", "start"]
+
+
+def test_check_as_sarif(run: Run, tmp_path: Path) -> None:
+    """Each problem is a result with rule, level and place; the exit code is that of check."""
+    path = Path(shop(tmp_path))
+    path.write_text(SHOP.replace("go: tell_hours}", "go: tell_hour}", 1), "utf-8")
+
+    result = run("flow", "check", "--sarif", str(path))
+
+    [log] = json.loads(result.stdout)["runs"]
+    [problem] = [one for one in log["results"] if one["ruleId"] == "unknown-target"]
+    place = problem["locations"][0]["physicalLocation"]
+    assert (result.exit_code, problem["level"]) == (1, "error")
+    assert place["artifactLocation"]["uri"] == str(path)
+    assert place["region"]["startLine"] == 16
+    assert "did you mean 'tell_hours'?" in problem["message"]["text"]
+    assert log["tool"]["driver"]["rules"][problem["ruleIndex"]] == {"id": "unknown-target"}
