@@ -10,6 +10,7 @@ from boardivr.hal.types import SAMPLE_RATE
 from boardivr.yamlread import Keys, Seconds
 
 LOUDEST_DB = 12.0
+SKIP = Seconds(5.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class TapeKeys:
     louder: Keys | None = None
     softer: Keys | None = None
     stop: Keys | None = None
-    skip: Seconds = Seconds(5.0)
+    skip: Seconds = SKIP
     step: int = 3
 
     @property
