@@ -5,24 +5,7 @@
 
 #include "engine.h"
 
-#define ECHO 0.015f      /* -18 dB: the echo that is reckoned with, and a little more */
-#define ECHO_FADES 0.85f /* a tick: echoes come back up to some 150 ms later */
 #define VOICE_MS 120 /* what isn't a progress tone for so long, and is loud, is a voice */
-
-/* A hybrid sends some of what we say back to us: the digit detector is told how much
- * that may be, so that a faint key under a loud prompt is still a key. */
-static void expect_echo(const struct bi_engine *e, struct bi_port *p)
-{
-    float power = 0;
-    if (!p->out_idle)
-        for (int i = 0; i < BI_FRAME; i++) {
-            float x = e->decode[p->out[i]];
-            power += x * x;
-        }
-    power /= BI_FRAME;
-    p->own_voice = power > p->own_voice ? power : ECHO_FADES * p->own_voice;
-    p->dtmf.echo = ECHO * p->own_voice;
-}
 
 static void hear_keys(struct bi_engine *e, struct bi_port *p, const int16_t *x)
 {
@@ -84,10 +67,8 @@ void bi_detect(struct bi_engine *e, struct bi_port *p, bool watches_silence)
     if (!p->in_idle)
         for (int i = 0; i < BI_FRAME; i++)
             x[i] = e->decode[p->in[i]];
-    if (p->detect_digits) {
-        expect_echo(e, p);
+    if (p->detect_digits)
         hear_keys(e, p, x);
-    }
     if (p->cpt)
         hear_tones(e, p, x);
     if (p->detect_voice || watches_silence)
@@ -103,7 +84,6 @@ void bi_detect(struct bi_engine *e, struct bi_port *p, bool watches_silence)
 void bi_detect_reset(struct bi_port *p)
 {
     bi_dtmf_init(&p->dtmf);
-    p->own_voice = 0;
     bi_vad_init(&p->vad, BI_VAD_THRESHOLD_DBM0);
     p->speaking = false;
 }

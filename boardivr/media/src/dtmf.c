@@ -73,14 +73,13 @@ static void begin_key(struct bi_dtmf *d, int block, const struct bi_dtmf_fit *fi
 }
 
 /* Look closer at the window that ends with this block; row and column as it says. */
-static int verify(const struct bi_dtmf *d, const struct bi_dtmf_look *look, int block,
-                  const int16_t *buffer, struct bi_dtmf_fit *fit)
+static int verify(const struct bi_dtmf_look *look, int block, const int16_t *buffer,
+                  struct bi_dtmf_fit *fit)
 {
     const int start = (block + 1) * BLOCK;
 
     return look->row[block] >= 0
-           && bi_dtmf_verify(buffer, BUFFER, start, look->row[block], look->column[block],
-                             d->echo, fit);
+           && bi_dtmf_verify(buffer, BUFFER, start, look->row[block], look->column[block], fit);
 }
 
 static int is_same_key(const struct bi_dtmf *d, const struct bi_dtmf_look *look, int block)
@@ -114,7 +113,7 @@ static int follow(struct bi_dtmf *d, const struct bi_dtmf_look *look, int block,
     d->absent++;
     /* A whole window without it: perhaps it is only fainter than it was. */
     if (d->absent == WINDOW_BLOCKS && is_same_key(d, look, block)
-        && verify(d, look, block, buffer, &fit))
+        && verify(look, block, buffer, &fit))
         expect(d, &fit);
     if (d->absent < ABSENT_BLOCKS)
         return 0;
@@ -130,7 +129,7 @@ static int begin(struct bi_dtmf *d, const struct bi_dtmf_look *look, int block,
     struct bi_dtmf_fit fit;
     int n = 0;
 
-    if (d->rest > 0 || is_same_key(d, look, block) || !verify(d, look, block, buffer, &fit))
+    if (d->rest > 0 || is_same_key(d, look, block) || !verify(look, block, buffer, &fit))
         return 0;
     if (d->key)
         end_key(d, block, BUFFER - fit.onset, out + n++);

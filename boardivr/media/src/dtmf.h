@@ -20,7 +20,7 @@ struct bi_dtmf_event {
     float residual;     /* share of the energy that is neither tone, 0 to 1 */
 };
 
-/* A digit detector, to be embedded by value. All fields are its own but `echo`. */
+/* A digit detector, to be embedded by value. All fields are its own but `quiet`. */
 struct bi_dtmf {
     struct bi_dtmf_bank bank;
     int16_t last[BI_DTMF_WINDOW];     /* the samples before this frame */
@@ -30,7 +30,6 @@ struct bi_dtmf {
     float power[2];                   /* of its tones in a block, where they are heard */
     int64_t blocks, began, heard;     /* block counts: so far, at the key's begin, last present */
     struct bi_dtmf_event begun;       /* what was told of it */
-    float echo;                       /* set: mean square of our own voice that may come back */
 };
 
 /* Start to listen: no key is down, nothing has been heard. */

@@ -6,7 +6,7 @@
  * 3. Twist, level, and from where to where the tones are there, to the sample. */
 #include "dtmf_verify.h"
 
-#include <math.h> // cosf, sinf, sqrtf, atan2f, fmaxf, fminf
+#include <math.h> // cosf, sinf, sqrtf, atan2f, fmaxf
 
 #include "sines.h" // bi_phasors, bi_fit_sines
 
@@ -21,7 +21,6 @@
 #define LEAST 215.0f        /* -40.5 dBm0, peak */
 #define RESIDUAL 0.26f      /* accepted of tones that are right; half of the least in speech */
 #define OFF_COSTS 0.6f      /* ... and so much less of tones at the limit of the frequency */
-#define ECHO_SHARE 0.25f    /* most of the energy that is left to an echo of our own voice */
 #define SHORTEST 189        /* 23.6 ms: 23 must be refused, 24 taken */
 
 /* Measure how far a tone near `hz` is from it, in Hz. a and b are two windowed stretches of
@@ -110,27 +109,18 @@ static float offness(float error, float hz)
     return fabsf(error) / (OFF_SHARE * hz + OFF_HZ);
 }
 
-/* What of the energy may be an echo: none, where the tones are no louder than it might be. */
-static float echo_share(const struct bi_dtmf_fit *f, float energy, float echo)
-{
-    if ((1.0f - f->residual) * energy < 1.5f * echo)
-        return 0.0f;
-    return fminf(ECHO_SHARE, echo / energy);
-}
-
 /* Whether what was fitted is a digit. Telephones are seldom off by much: what is off and noisy
  * as well is speech. */
-static int is_digit(const struct bi_dtmf_fit *f, float off, float share)
+static int is_digit(const struct bi_dtmf_fit *f, float off)
 {
     const float low = f->amplitude[0], high = f->amplitude[1];
 
-    return f->residual - share <= RESIDUAL * (1.0f - OFF_COSTS * off * off) && low >= LEAST
+    return f->residual <= RESIDUAL * (1.0f - OFF_COSTS * off * off) && low >= LEAST
            && high >= LEAST && low <= LOW_OVER_HIGH * high && high <= HIGH_OVER_LOW * low;
 }
 
 /* Fit the tones to the window at x. Returns 1 if they are a digit by all but their length. */
-static int fit_window(const int16_t *x, const int tone[2], float echo, struct bi_dtmf_fit *fit,
-                      float c[4])
+static int fit_window(const int16_t *x, const int tone[2], struct bi_dtmf_fit *fit, float c[4])
 {
     float s[W], a[LONG], b[LONG], re[LONG], im[LONG], off = 0.0f;
     int i;
@@ -154,16 +144,16 @@ static int fit_window(const int16_t *x, const int tone[2], float echo, struct bi
     fit->residual = bi_fit_sines(s, W, fit->hz, c);
     for (i = 0; i < 2; i++)
         fit->amplitude[i] = sqrtf(c[2 * i] * c[2 * i] + c[2 * i + 1] * c[2 * i + 1]);
-    return is_digit(fit, off, echo > 0 ? echo_share(fit, bi_dot(s, s, W), W * echo) : 0.0f);
+    return is_digit(fit, off);
 }
 
-int bi_dtmf_verify(const int16_t *x, int n, int start, int row, int column, float echo,
+int bi_dtmf_verify(const int16_t *x, int n, int start, int row, int column,
                    struct bi_dtmf_fit *fit)
 {
     const int tone[2] = {row, column};
     float c[4];
 
-    if (!fit_window(x + start, tone, echo, fit, c))
+    if (!fit_window(x + start, tone, fit, c))
         return 0;
     find_ends(x, n, start, c, fit);
     if (fit->end - fit->onset < SHORTEST)
@@ -172,7 +162,7 @@ int bi_dtmf_verify(const int16_t *x, int n, int start, int row, int column, floa
         return 1;
     /* The window begins before the tones do: move it there, for what is told of them. */
     start = fit->onset <= n - W ? fit->onset : n - W;
-    if (!fit_window(x + start, tone, echo, fit, c))
+    if (!fit_window(x + start, tone, fit, c))
         return 0;
     find_ends(x, n, start, c, fit);
     return fit->end - fit->onset >= SHORTEST;

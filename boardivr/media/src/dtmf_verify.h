@@ -15,10 +15,9 @@ struct bi_dtmf_fit {
     int onset, end;     /* samples of the buffer in which the tones are heard */
 };
 
-/* `echo` is the mean square of what may be our own voice coming back.
- * Fit the tones `row` (0-3) and `column` (4-7) to the window that begins at `start` of the
+/* Fit the tones `row` (0-3) and `column` (4-7) to the window that begins at `start` of the
  * buffer x of n samples. Returns 1 if they are a digit by every rule, else 0. */
-int bi_dtmf_verify(const int16_t *x, int n, int start, int row, int column, float echo,
+int bi_dtmf_verify(const int16_t *x, int n, int start, int row, int column,
                    struct bi_dtmf_fit *fit);
 
 #endif

@@ -91,7 +91,6 @@ struct bi_port {
 
     bool detect_digits, detect_voice, speaking;
     struct bi_dtmf dtmf;
-    float own_voice; /* mean square of what the port said in the last tenths of a second */
     struct bi_vad vad;
     struct bi_cpt *cpt;
     struct bi_faxtone faxtone;          /* no state: off */
