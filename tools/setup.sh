@@ -46,7 +46,7 @@ has_package() {
 # Debian packages that aren't there yet, one a line.
 missing_packages() {
     local package
-    for package in gcc libc6-dev libspandsp-dev libtiff-dev espeak-ng; do
+    for package in gcc libc6-dev libspandsp-dev libtiff-dev espeak-ng fonts-wqy-microhei; do
         has_package "$package" || echo "$package"
     done
     command -v "$PYTHON" >/dev/null || { echo python3; echo python3-venv; echo python3-dev; return; }

@@ -24,6 +24,7 @@ COMMANDS = {
     "call": LazyCommand("boardivr.cli.phone:call", "Make one call as scripted, and record it."),
     "flow": LazyCommand("boardivr.cli.flow:flow", "Check flows, show menus, try them."),
     "calls": LazyCommand("boardivr.cli.calls:calls", "List call records, tell their traces."),
+    "fax": LazyCommand("boardivr.cli.fax:fax", "Documents as faxes."),
     "customer": LazyCommand("boardivr.cli.customer:customer", "Customers and their functions."),
     "parameter": LazyCommand(
         "boardivr.cli.parameter:parameter", "Times and switches, changed while calls run."
