@@ -100,8 +100,6 @@ def _ended(code: int, limits: Limits) -> str:
     """Return why a worker died, in words."""
     if code == -signal.SIGXCPU or code == -signal.SIGKILL:
         return f"expected at most {limits.cpu_seconds} s of processor time, took more"
-    if code == -signal.SIGXFSZ:
-        return f"expected at most {limits.output_bytes:,} bytes of fax, found more"
     if code < 0:
         name = signal.Signals(-code).name
         return f"the document broke its decoder, or needed too much memory ({name})"

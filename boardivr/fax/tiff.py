@@ -37,7 +37,10 @@ class Coded:
 
 
 def code(page: Image.Image) -> bytes:
-    """Return a page (mode 1) in T.6 codes, in which 0 is white."""
+    """Return a page in T.6 codes, in which 0 is white.
+
+    :param page: mode 1, white is 255: a page filled with 1 looks white, but isn't inverted
+    """
     file = io.BytesIO()
     ImageChops.invert(page).save(file, "TIFF", compression="group4", strip_size=1 << 30)
     return _strip(file.getbuffer())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import errno
 import json
 import os
 import resource
@@ -43,10 +44,18 @@ def _answer(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
         return {"error": str(error)}
     except MemoryError:
         return {"error": f"{_names(request)}: more memory was needed than there may be"}
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            most = f"{limits.output_bytes:,}"
+            return {"error": f"{_names(request)}: expected at most {most} bytes of fax, found more"}
+        return _unreadable(request, error)
     except Exception as error:  # decoders raise whatever they like: it's the document's fault
-        text = " ".join(f"{error}".split())[:300] or "no reason given"
-        where = _names(request)
-        return {"error": f"{where}: can't be read: {text} ({type(error).__name__})"}
+        return _unreadable(request, error)
+
+
+def _unreadable(request: dict[str, Any], error: Exception) -> dict[str, Any]:
+    text = " ".join(f"{error}".split())[:300] or "no reason given"
+    return {"error": f"{_names(request)}: can't be read: {text} ({type(error).__name__})"}
 
 
 def _names(request: dict[str, Any]) -> str:

@@ -55,7 +55,7 @@ def encrypted_pdf() -> bytes:
 
 def drawing(columns: int = 1728, rows: int = 1143) -> Image.Image:
     """Return a page in black and white with lines at all angles, up to its edges."""
-    image = Image.new("1", (columns, rows), 1)
+    image = Image.new("1", (columns, rows), 255)
     on = ImageDraw.Draw(image)
     on.rectangle((0, 0, columns - 1, rows - 1), outline=0, width=5)
     for x in range(0, columns, 97):

@@ -87,7 +87,7 @@ def test_grey_paper_and_grey_ink_become_white_and_black() -> None:
 
     black = halftone.bilevel(page, Tone.TEXT, Resolution.FINE)
 
-    wanted = Image.new("1", (64, 2), 1)
+    wanted = Image.new("1", (64, 2), 255)
     wanted.paste(0, (0, 0, 32, 2))
     assert ImageChops.logical_xor(black, wanted).getbbox() is None
 
