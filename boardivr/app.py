@@ -11,12 +11,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
 from boardivr.calls.answering import Attendant, CallServices, Reception
 from boardivr.calls.session import CallSession
 from boardivr.clock import SystemClock
 from boardivr.closing import Closing
+from boardivr.flows.interpreter import Interpreter
 from boardivr.flows.model import Flow
 from boardivr.flows.services import Services
 from boardivr.hal import Board, Channel, IncomingCall
@@ -123,6 +125,7 @@ class Appliance(Closing):
             flow_for=self._flow_for,
             services=self._services,
             open_session=self._open_session,
+            interpreter=partial(Interpreter, recordings=self.settings.home / "recordings"),
             ring=lambda flow: self.parameters.of(str(flow.name)).seconds("ring", 0.0),
         )
         for board in self.boards:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from uuid import uuid4
 
 from boardivr.errors import BoardIVRError
@@ -68,6 +69,7 @@ class Interpreter:
 
     :param call: what is known of the call
     :param call_id: unique among calls; for idempotency keys
+    :param recordings: folder for what callers say; without it `record` fails
     """
 
     def __init__(
@@ -78,9 +80,15 @@ class Interpreter:
         *,
         call: IncomingCall | None = None,
         call_id: str | None = None,
+        recordings: Path | None = None,
     ) -> None:
         self.state = Run(
-            flow, channel, services, call=call or IncomingCall(), call_id=call_id or uuid4().hex
+            flow,
+            channel,
+            services,
+            call=call or IncomingCall(),
+            call_id=call_id or uuid4().hex,
+            recordings=recordings,
         )
         self.flow = flow
         self.frames: list[Frame] = []

@@ -10,6 +10,7 @@ import itertools
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 
 from boardivr.customer import Customer, PinVerdict, Value
@@ -33,6 +34,7 @@ class Run:
 
     :param call: the call, for ``$ani`` and ``$dnis``
     :param call_id: for idempotency keys: unique among calls
+    :param recordings: folder for what callers say
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Run:
         *,
         call: IncomingCall,
         call_id: str,
+        recordings: Path | None = None,
     ) -> None:
         self.flow = flow
         self.channel = channel
@@ -57,6 +60,8 @@ class Run:
         self.inputs = 0
         self.send_keys: dict[str, str] = {}
         self._sends = itertools.count(1)
+        self._recordings = recordings
+        self._recorded = itertools.count(1)
         self._values: dict[str, Held] = {"ani": call.ani, "dnis": call.dnis}
         self._find_by_ani(call.ani)
 
@@ -207,9 +212,13 @@ class Run:
             until = Termination(max_digits=1)
         if not clips:  # nothing to hear in it, such as an empty text
             return Reason.END_OF_DATA
-        return self._unless_stopped(self.channel.play(*clips, until=until))
+        return self.unless_stopped(self.channel.play(*clips, until=until))
 
-    def _unless_stopped(self, reason: Reason) -> Reason:
+    def unless_stopped(self, reason: Reason) -> Reason:
+        """Return why an operation ended.
+
+        :raises Stopped: somebody stopped the channel
+        """
         if Reason.STOPPED in reason:
             raise Stopped(f"{self.channel.name} was stopped")
         return reason
@@ -221,7 +230,7 @@ class Run:
     def take_key(self) -> str | None:
         """Take a key that has been pressed out of the buffer; None if there is none."""
         digits = self.channel.get_digits(Termination(max_digits=1, first_digit=0.0))
-        self._unless_stopped(digits.reason)
+        self.unless_stopped(digits.reason)
         if digits.keys:
             self.steps_since_key = 0
         return digits.keys or None
@@ -256,7 +265,7 @@ class Run:
         digits = self.channel.get_digits(
             Termination(max_digits=most, digits=ends_on, first_digit=silence, inter_digit=between)
         )
-        self._unless_stopped(digits.reason)
+        self.unless_stopped(digits.reason)
         self._note_keyed(digits, most)
         if not digits.keys and Reason.DIGIT not in digits.reason:
             self.note(heard="nothing")
@@ -276,6 +285,16 @@ class Run:
     def seconds(self, name: str, written: float) -> float:
         """Return a time as operators have it now, or as written."""
         return self.services.parameters.seconds(name, written)
+
+    def recording_file(self) -> Path:
+        """Return a file of this call's own for what the caller says.
+
+        :raises FlowFault: there is no folder for recordings
+        """
+        if self._recordings is None:
+            raise FlowFault("there is no folder for recordings")
+        self._recordings.mkdir(parents=True, exist_ok=True)
+        return self._recordings / f"{self.call_id}-{next(self._recorded)}.wav"
 
     # hosts
 

@@ -93,6 +93,7 @@ class Rig(Closing):
         self.has_audio = voice is not None
         self.voice = voice or SilentPrompts(flow)
         self._folder = Path(tempfile.mkdtemp(prefix="boardivr-test-"))
+        self.recordings = self._folder / "recordings"
         self.store = open_store(self._folder / "test.db")
 
     def run(self, case: Case, shared: Shared) -> Made:
@@ -217,6 +218,7 @@ class _Run:
         )
 
     def watched(self, *args: Any, **kwargs: Any) -> Interpreter:
+        kwargs = {"recordings": self.rig.recordings, **kwargs}
         interpreter = WatchedInterpreter(*args, **kwargs)
         interpreter.watch = self.watch
         self.interpreter = interpreter
