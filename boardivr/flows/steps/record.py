@@ -57,9 +57,7 @@ class Record(Step):
         run.note(file=path.name)
         recording = run.channel.record(
             path,
-            Termination(
-                max_time=self.longest, max_silence=self.silence, digits=self.ends_on or ""
-            ),
+            Termination(max_time=self.longest, max_silence=self.silence, digits=self.ends_on or ""),
             beep=self.beep,
         )
         run.unless_stopped(recording.reason)
