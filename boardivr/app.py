@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from boardivr.calls.answering import Attendant, CallServices, Reception
@@ -125,7 +125,7 @@ class Appliance(Closing):
             flow_for=self._flow_for,
             services=self._services,
             open_session=self._open_session,
-            interpreter=partial(Interpreter, recordings=self.settings.home / "recordings"),
+            interpreter=self._interpreter,
             ring=lambda flow: self.parameters.of(str(flow.name)).seconds("ring", 0.0),
         )
         for board in self.boards:
@@ -186,6 +186,10 @@ class Appliance(Closing):
             default_language=flow.language.default,
             voices=voices_by_name(self.settings.voices),
         )
+
+    def _interpreter(self, *what: Any, **more: Any) -> Interpreter:
+        """Return what runs a call's flow."""
+        return Interpreter(*what, recordings=self.settings.home / "recordings", **more)
 
     def _flow_for(self, channel: str, dnis: str | None) -> Flow | None:
         name = self.settings.flow_of(channel, dnis)

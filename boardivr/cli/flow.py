@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boardivr.cli import flow_author, flow_versions
+from boardivr.cli import flow_author, flow_try, flow_versions
 from boardivr.cli.context import AppContext, pass_app
 from boardivr.cli.flow_customer import customer_of, language_of
 from boardivr.cli.output import json_option, print_json, print_table
@@ -151,7 +151,7 @@ def test(
 
 group = flow
 
-for command in (*flow_author.COMMANDS, *flow_versions.COMMANDS):
+for command in (*flow_author.COMMANDS, *flow_versions.COMMANDS, flow_try.try_flow):
     flow.add_command(command)
 
 _COLUMNS = ("page", "key", "choice", "says", "goes to")

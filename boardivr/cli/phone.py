@@ -18,6 +18,7 @@ from boardivr.cli.output import json_option, print_json
 from boardivr.cli.run import render_prompts
 
 if TYPE_CHECKING:
+    from boardivr.app import Appliance
     from boardivr.hal.loopback import Heard, LoopbackBoard
     from boardivr.hal.loopback.script import Action, Result
 
@@ -144,18 +145,28 @@ def call(
 
 @contextmanager
 def appliance_for(
-    app: AppContext, number: str, flow: str | None, *, is_virtual: bool
+    app: AppContext,
+    number: str,
+    flow: str | None,
+    *,
+    is_virtual: bool,
+    folder: Path | None = None,
+    open_appliance: Callable[..., Appliance] | None = None,
 ) -> Iterator[LoopbackBoard]:
-    """Run this appliance's flows on a line of a loopback board, for one caller."""
+    """Run this appliance's flows on a line of a loopback board, for one caller.
+
+    :param folder: of the flows, in place of the settings'
+    """
     from boardivr.app import Appliance
     from boardivr.hal.loopback import open_board
 
-    settings = dataclasses.replace(app.settings, node=NODE)
+    settings = dataclasses.replace(app.settings, node=NODE, flows=folder or app.settings.flows)
     if flow is not None:
         settings = dataclasses.replace(settings, lines={"*": flow})
     time = "virtual" if is_virtual else "real"
     url = f"loopback:?lines=1&kind=e1&country={settings.country}&number={number}&time={time}"
-    with open_board(url) as board, Appliance(settings, boards=[board]) as appliance:
+    opened = open_appliance or Appliance
+    with open_board(url) as board, opened(settings, boards=[board]) as appliance:
         render_prompts(appliance)
         appliance.start()
         yield board
