@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar, final
 
@@ -23,6 +23,8 @@ from boardivr.hal.types import (
     CallProgress,
     Clip,
     Digits,
+    FaxResult,
+    FaxSettings,
     Feature,
     IncomingCall,
     LineKind,
@@ -37,6 +39,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ANY_KEY = Termination(max_digits=1)
+PLAIN_FAX = FaxSettings()
 
 
 class Channel(ABC):
@@ -199,6 +202,57 @@ class Channel(ABC):
             raise ValueError(f"expected keys of {KEYS} and ',', found {sorted(bad)}")
         self._guard(self._send_digits(keys))
 
+    # fax
+
+    @final
+    def send_fax(
+        self,
+        path: Path,
+        settings: FaxSettings = PLAIN_FAX,
+        *,
+        first_page: int = 0,
+        last_page: int | None = None,
+        on_page: Callable[[int], None] | None = None,
+    ) -> FaxResult:
+        """Send the pages of a TIFF file, and return when T.30 is done with them.
+
+        A far end that hangs up ends it, with what was reached in the result; the
+        line is DISCONNECTED then, but nothing is raised. The caller hangs up.
+
+        :param path: TIFF class F: 1728, 2048 or 2432 columns, black and white; at
+            most 255 bytes of path
+        :param first_page: from 0: where an earlier try got to
+        :param on_page: told, on this thread, how many pages are confirmed by now
+        :raises ValueError: the file isn't a TIFF, hasn't that page, or a setting can't be meant
+        :raises OSError: the file can't be read
+        :raises CallEnded: the far end had hung up before
+        """
+        self._can(Feature.FAX, "send a fax")
+        self._need(State.CONNECTED)
+        if first_page < 0 or (last_page is not None and last_page < first_page):
+            raise ValueError(f"expected pages in order, found {first_page} to {last_page}")
+        result = self._send_fax(path, settings, first_page, last_page, on_page)
+        return self._after_fax("sent", result)
+
+    @final
+    def receive_fax(
+        self,
+        path: Path,
+        settings: FaxSettings = PLAIN_FAX,
+        *,
+        on_page: Callable[[int], None] | None = None,
+    ) -> FaxResult:
+        """Receive a fax into a new TIFF file; see :meth:`send_fax` for how it ends.
+
+        Pages that were confirmed stay in the file, whatever happens then; without
+        any there is no file.
+
+        :raises FileExistsError: the file is there already
+        """
+        self._can(Feature.FAX, "receive a fax")
+        self._need(State.CONNECTED)
+        return self._after_fax("received", self._receive_fax(path, settings, on_page))
+
     @final
     def stop(self) -> None:
         """End the operation in progress, from any thread (:attr:`Reason.STOPPED`).
@@ -299,6 +353,21 @@ class Channel(ABC):
     def _listen(self, other: Channel | None) -> None:
         raise Unsupported(f"{self.name} can't listen")
 
+    def _send_fax(
+        self,
+        path: Path,
+        settings: FaxSettings,
+        first_page: int,
+        last_page: int | None,
+        on_page: Callable[[int], None] | None,
+    ) -> FaxResult:
+        raise Unsupported(f"{self.name} can't send a fax")
+
+    def _receive_fax(
+        self, path: Path, settings: FaxSettings, on_page: Callable[[int], None] | None
+    ) -> FaxResult:
+        raise Unsupported(f"{self.name} can't receive a fax")
+
     def _close(self) -> None:
         """Release what the line holds; it is on-hook already."""
 
@@ -320,6 +389,16 @@ class Channel(ABC):
         if self._is_lost():
             self._become(State.DISCONNECTED)
             raise CallEnded(f"{self.name}: far end hung up")
+        return result
+
+    def _after_fax(self, what: str, result: FaxResult) -> FaxResult:
+        if self._is_lost():
+            self._become(State.DISCONNECTED)
+        log.info(
+            "%s: fax %s: %s in phase %s, %d pages of it confirmed (%s)", self.name, what,
+            result.outcome.value, result.phase, result.pages_confirmed + result.pages_received,
+            result.words,
+        )  # fmt: skip
         return result
 
     def _become(self, state: State) -> None:

@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 VERBS = (
     "wait_for_call", "answer", "reject", "dial", "flash", "hang_up", "play", "record",
-    "get_digits", "clear_digits", "send_digits", "stop", "bridge", "unbridge", "listen",
-    "wait_for_hang_up", "close",
+    "get_digits", "clear_digits", "send_digits", "send_fax", "receive_fax", "stop",
+    "bridge", "unbridge", "listen", "wait_for_hang_up", "close",
 )  # fmt: skip
 SECRET = {"send_digits", "dial"}
 

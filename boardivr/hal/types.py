@@ -6,7 +6,7 @@ Times are seconds, levels dBm0, keys a string of ``0-9*#A-D``.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 KEYS = "0123456789*#ABCD"
@@ -177,3 +177,144 @@ class CallProgress:
     @property
     def is_connected(self) -> bool:
         return self.outcome is Outcome.CONNECTED
+
+
+class Modem(enum.Flag):
+    """The modems that carry a fax's pages."""
+
+    V27TER = enum.auto()  # 4800, 2400 bit/s
+    V29 = enum.auto()  # 9600, 7200
+    V17 = enum.auto()  # 14400, 12000, 9600, 7200
+
+
+class Compression(enum.Flag):
+    """How a fax's pages are coded on the line."""
+
+    MH = enum.auto()  # T.4 one-dimensional
+    MR = enum.auto()  # T.4 two-dimensional
+    MMR = enum.auto()  # T.6; with error correction only
+
+
+class Resolution(enum.Flag):
+    """Lines of a fax page, at 8 pels a millimetre across."""
+
+    STANDARD = enum.auto()  # 3.85 lines/mm: 98 dpi
+    FINE = enum.auto()  # 7.7 lines/mm: 196 dpi
+    SUPERFINE = enum.auto()  # 15.4 lines/mm: 391 dpi
+
+
+ALL_MODEMS = Modem.V27TER | Modem.V29 | Modem.V17
+ALL_COMPRESSIONS = Compression.MH | Compression.MR | Compression.MMR
+ALL_RESOLUTIONS = Resolution.STANDARD | Resolution.FINE | Resolution.SUPERFINE
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaxSettings:
+    """How a fax terminal behaves; the defaults allow all that it can do.
+
+    :param ident: its number, as the far end is told (TSI, CSI, CIG): digits, ``+`` and space
+    :param header: text of the line over each page that is sent, at most 50; empty: no line
+    :param timezone: of the time in that line, as POSIX writes it (``CST-8``); empty: the system's
+    :param ecm: error correction (T.30 annex A); without it a page that has bad lines is lost
+    :param max_rate: bit/s. It bounds what is sent; a receiver bounds it by ``modems``
+    :param widths: of the pages that are taken, in pels: 1728 (A4), 2048 (B4), 2432 (A3)
+    :param sub_address: where the far end is to put it (SUB)
+    :param password: sent with a poll (PWD)
+    :param wanted_password: without it nothing is given to who polls
+    :param is_poll: the answering side sends, the calling side receives
+    :param idle_limit: seconds without a frame, outside a page, after which it is given up
+    :param page_limit: seconds for a page
+    :param total_limit: seconds for all of it
+    """
+
+    ident: str = ""
+    header: str = ""
+    timezone: str = ""
+    modems: Modem = ALL_MODEMS
+    compressions: Compression = ALL_COMPRESSIONS
+    resolutions: Resolution = ALL_RESOLUTIONS
+    widths: tuple[int, ...] = (1728, 2048, 2432)
+    ecm: bool = True
+    max_rate: int = 14400
+    sub_address: str = ""
+    password: str = field(default="", repr=False)
+    wanted_password: str = field(default="", repr=False)
+    is_poll: bool = False
+    idle_limit: float = 120.0
+    page_limit: float = 1200.0
+    total_limit: float = 7200.0
+
+
+class FaxOutcome(enum.Enum):
+    """What became of a fax; a queue decides by it when to try again."""
+
+    OK = "ok"
+    NO_FAX = "no fax"  # nobody there spoke T.30
+    TRAINING = "training"  # the modems found no rate: try slower
+    PAGE = "page"  # a page failed, or the protocol went wrong
+    CUT = "cut"  # the call ended in the middle
+    INCOMPATIBLE = "incompatible"  # the far end can't take this, ever
+    FILE = "file"  # our file can't be read or written
+    POLLING = "polling"  # nothing to poll there
+    ACCESS = "access"  # ident, sub-address or password refused
+    TIMEOUT = "timeout"  # our own watchdog gave it up
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaxFrame:
+    """A frame of the session. Image frames that follow each other are one, with a count.
+
+    :param at: seconds from the beginning
+    :param name: as T.30 has it, such as ``DIS``
+    :param octets: its first 24 at most, with address and control
+    """
+
+    at: float
+    is_sent: bool
+    name: str
+    octets: bytes
+    count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaxResult:
+    """What came of a fax.
+
+    :param code: of T.30's end (spandsp's), and its words
+    :param phase: A to E, where it ended (T.30, 4)
+    :param pages_sent: those that were sent whole; the last one may not be confirmed
+    :param pages_confirmed: those that the far end confirmed
+    :param pages_received: those that are in the file, confirmed by us
+    :param rate: bit/s of the pages
+    :param size: columns of the last page, and its lines a metre; zeros where there was none
+    :param resent: how often the far end asked for parts of a page again (ECM)
+    :param ident: the far end's number as it says itself; with vendor and model where known
+    :param seconds: on the line
+    :param page_times: seconds from the beginning, at which each page was confirmed
+    """
+
+    outcome: FaxOutcome
+    code: int
+    words: str
+    phase: str
+    pages_sent: int = 0
+    pages_confirmed: int = 0
+    pages_received: int = 0
+    rate: int = 0
+    ecm: bool = False
+    compression: Compression | None = None
+    size: tuple[int, int] = (0, 0)
+    bad_rows: int = 0
+    resent: int = 0
+    ident: str = ""
+    sub_address: str = ""
+    vendor: str = ""
+    model: str = ""
+    seconds: float = 0.0
+    page_times: tuple[float, ...] = ()
+    trace: tuple[FaxFrame, ...] = field(default=(), repr=False)
+
+    @property
+    def is_ok(self) -> bool:
+        return self.outcome is FaxOutcome.OK

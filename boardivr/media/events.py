@@ -37,6 +37,7 @@ class Kind(enum.IntFlag):
     FAX = lib.BI_EV_FAX
     CALLER_ID = lib.BI_EV_CALLER_ID
     AUDIOSOCKET = lib.BI_EV_AUDIOSOCKET
+    FAX_PAGE = lib.BI_EV_FAXPAGE
 
 
 @dataclass(frozen=True, kw_only=True)

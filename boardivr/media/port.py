@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import enum
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boardivr.hal.types import KEYS, SAMPLE_RATE, Clip, Termination
+from boardivr.hal.types import KEYS, SAMPLE_RATE, Clip, FaxResult, FaxSettings, Termination
 from boardivr.media._engine import ffi, lib
 from boardivr.media.check import check
 from boardivr.media.events import Ended, Event, Kind, ended
+from boardivr.media.fax import Fax
 from boardivr.media.recording import Recorder
 from boardivr.media.tones import CallerIdStandard, Tone, TonePlan
 from boardivr.media.tonetables import ProgressTone, detector_tones, generator_steps
@@ -94,6 +95,29 @@ class Port:
         with Recorder(self.engine, path) as recorder:
             op = lib.bi_record(self._handle, self.number, recorder.handle, _until(until))
             return self._run(op, "bi_record")
+
+    def send_fax(
+        self,
+        path: Path,
+        settings: FaxSettings,
+        *,
+        first_page: int = 0,
+        last_page: int | None = None,
+        on_page: Callable[[int], None] | None = None,
+    ) -> FaxResult:
+        """Send the pages of a TIFF file as a fax; see :class:`boardivr.media.fax.Fax`."""
+        fax = Fax.sending(self.engine, path, settings, first_page, last_page)
+        return self._fax(fax, on_page)
+
+    def receive_fax(
+        self,
+        path: Path,
+        settings: FaxSettings,
+        *,
+        on_page: Callable[[int], None] | None = None,
+    ) -> FaxResult:
+        """Receive a fax into a TIFF file; see :class:`boardivr.media.fax.Fax`."""
+        return self._fax(Fax.receiving(self.engine, path, settings), on_page)
 
     @contextmanager
     def recording(self, path: Path, side: Side = Side.BOTH) -> Iterator[Recorder]:
@@ -183,6 +207,11 @@ class Port:
         """Let a connected socket speak and hear, in AudioSocket's protocol; -1 ends it."""
         self._do(lib.bi_audiosocket, fd)
 
+    @property
+    def fax_phase(self) -> str:
+        """The phase of the fax that is on the port, ``A`` to ``E``; empty where there is none."""
+        return chr(check(lib.bi_fax_phase(self._handle, self.number), "bi_fax_phase")).strip("\0")
+
     # events
 
     def subscribe(self, kinds: Kind) -> None:
@@ -250,6 +279,10 @@ class Port:
         )
         self._do(lib.bi_line_set, line)
 
+    def clear_line(self) -> None:
+        """Make the line a good one again."""
+        self._do(lib.bi_line_set, ffi.NULL)
+
     def reset(self) -> None:
         """As new: nothing plays or is detected, no keys, no events; the wire stays."""
         self._early.clear()
@@ -261,17 +294,32 @@ class Port:
 
     # how it is done
 
+    def _fax(self, fax: Fax, on_page: Callable[[int], None] | None) -> FaxResult:
+        def hear(event: Event) -> bool:
+            if event.kind is not Kind.FAX_PAGE:
+                return False
+            fax.page_times.append(event.at)
+            if on_page is not None:
+                on_page(event.a)
+            return True
+
+        try:
+            ended = self._run(lib.bi_fax_start(fax.handle, self.number), "bi_fax_start", hear)
+            return fax.result(ended)
+        finally:
+            fax.close()
+
     def _do(self, function: Any, *arguments: Any) -> None:
         check(function(self._handle, self.number, *arguments), function.__name__)
 
-    def _run(self, op: int, function: str) -> Ended:
+    def _run(self, op: int, function: str, hear: Callable[[Event], bool] | None = None) -> Ended:
         check(op, function)
         while True:
             event = self._wait(self.engine.clock.deadline(None))
             assert event is not None
             if event.kind is Kind.DONE and event.op == op:
                 return ended(event)
-            if event.kind is not Kind.DONE:
+            if event.kind is not Kind.DONE and not (hear and hear(event)):
                 self._early.append(event)
 
     def _wait(self, deadline: int) -> Event | None:

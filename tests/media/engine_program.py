@@ -13,7 +13,8 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from boardivr.hal.types import KEYS, Clip, Encoding, Termination
+from boardivr.hal.conformance.pages import write_pages
+from boardivr.hal.types import KEYS, Clip, Encoding, FaxSettings, Termination
 from boardivr.media.check import EngineClosed
 from boardivr.media.conference import Conference
 from boardivr.media.engine import Engine
@@ -22,7 +23,7 @@ from boardivr.media.tones import CallerIdStandard, plan
 
 SOUND = Clip(data=bytes((i * i // 7) % 256 for i in range(16_000)))
 SHORT = Clip(data=SOUND.data[:1601], encoding=Encoding.ULAW)
-ALL_KINDS = Kind(0x7FF)
+ALL_KINDS = Kind(0xFFF)
 
 
 def wired(engine: Engine) -> tuple[Port, Port]:
@@ -97,6 +98,27 @@ def far_program(engine: Engine) -> None:
     near.close()
 
 
+def fax(engine: Engine, folder: Path, pages: int, seconds: float) -> None:
+    """A fax from port to port; one that is stopped, one that is lost."""
+    near, far = wired(engine)
+    source = write_pages(folder / "out.tif", pages)
+    for number, end in enumerate((None, near.stop, near.lose)):
+        taker = engine.clock.spawn(
+            lambda n=number: far.receive_fax(folder / f"{n}.tif", FaxSettings()),  # type: ignore[misc]
+            "takes",
+        )
+        ender = engine.clock.spawn(
+            lambda e=end or far.stop: (engine.clock.sleep(seconds), e()),  # type: ignore[misc]
+            "ends",
+        )
+        result = near.send_fax(source, FaxSettings(ident="1", header="h"))
+        assert len(result.trace) <= 256
+        far.stop()
+        engine.clock.join(taker)
+        engine.clock.join(ender)
+        (folder / f"{number}.tif").unlink(missing_ok=True)
+
+
 def crowd(engine: Engine) -> None:
     """Threads that play, wake each other and are stopped."""
     ports = [engine.open_port() for _ in range(8)]
@@ -137,6 +159,7 @@ def run(folder: Path, *, is_virtual: bool) -> None:
     talk(engine, folder)
     meet(engine)
     far_program(engine)
+    fax(engine, folder, 2, 60.0 if is_virtual else 0.3)
     crowd(engine)
     close_on(engine)
     engine.close()

@@ -9,11 +9,12 @@ from __future__ import annotations
 from boardivr.hal.conformance.answering import AnsweringCases
 from boardivr.hal.conformance.dialling import DiallingCases
 from boardivr.hal.conformance.ending import EndingCases
+from boardivr.hal.conformance.fax import FaxCases
 from boardivr.hal.conformance.keys import KeyCases
 from boardivr.hal.conformance.leaks import LeakCases
 from boardivr.hal.conformance.playing import PlayingCases
 from boardivr.hal.conformance.recording import RecordingCases
-from boardivr.hal.conformance.rig import FarEnd, Rig
+from boardivr.hal.conformance.rig import FarEnd, FaxFarEnd, Rig
 from boardivr.hal.conformance.routing import RoutingCases
 
 
@@ -25,9 +26,10 @@ class ChannelConformance(
     EndingCases,
     DiallingCases,
     RoutingCases,
+    FaxCases,
     LeakCases,
 ):
     """The suite. A subclass gives the fixture ``rig``, and closes it again."""
 
 
-__all__ = ["ChannelConformance", "FarEnd", "Rig"]
+__all__ = ["ChannelConformance", "FarEnd", "FaxFarEnd", "Rig"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from boardivr.hal import AnsweredBy, Board, Clip, Outcome
@@ -21,6 +22,23 @@ class FarEnd(Protocol):
         ...
 
 
+class FaxFarEnd(Protocol):
+    """Fax machines at the other end.
+
+    :param number: at which one takes faxes
+    :param cutter: at which one hangs up in the middle of the second page
+    """
+
+    number: str
+    cutter: str
+
+    def send(self, number: str, path: Path) -> None:
+        """Have a machine call a number and send a file; returns at once."""
+
+    def received(self) -> list[Path]:
+        """Return the files that have come, in order; empty where that isn't known."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rig:
     """A board with at least two channels, and what hangs at their other ends.
@@ -32,6 +50,7 @@ class Rig:
     :param ani: number that the first far end calls from; None where it isn't known
     :param hang_up_time: seconds that the line needs to tell that the far end is gone:
         0 where it says so, about 3 where nothing but busy tone does
+    :param fax: fax machines; None where there are none
     """
 
     board: Board
@@ -40,3 +59,4 @@ class Rig:
     dials: Mapping[Outcome | AnsweredBy, str] = field(default_factory=dict)
     ani: str | None = "02161234567"
     hang_up_time: float = 0.0
+    fax: FaxFarEnd | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from boardivr.hal.board import Channel
 from boardivr.hal.errors import BoardError
 from boardivr.hal.loopback.causes import outcome_of
 from boardivr.hal.loopback.exchange import Exchange
-from boardivr.hal.loopback.faults import Fault, inflict
+from boardivr.hal.loopback.faults import Fault, inflict, padded
 from boardivr.hal.loopback.options import Disconnect, Options
 from boardivr.hal.loopback.station import Cause, Signal, Station
 from boardivr.hal.types import (
@@ -18,6 +18,8 @@ from boardivr.hal.types import (
     CallProgress,
     Clip,
     Digits,
+    FaxResult,
+    FaxSettings,
     Feature,
     IncomingCall,
     LineKind,
@@ -31,7 +33,7 @@ from boardivr.media.callprogress import analyse
 from boardivr.media.events import Ended, Event, Kind
 from boardivr.media.tonetables import ProgressTone
 
-VOICE = Feature.VOICE | Feature.TONE_BEGIN | Feature.DIAL | Feature.ROUTING
+VOICE = Feature.VOICE | Feature.TONE_BEGIN | Feature.DIAL | Feature.ROUTING | Feature.FAX
 FEATURES = {
     LineKind.FXO: VOICE | Feature.CPA | Feature.FLASH,
     LineKind.FXS: VOICE,
@@ -204,6 +206,25 @@ class LoopbackChannel(Channel):
 
     def _send_digits(self, keys: str) -> None:
         self.port.send_digits(keys)
+
+    def _send_fax(
+        self,
+        path: Path,
+        settings: FaxSettings,
+        first_page: int,
+        last_page: int | None,
+        on_page: Callable[[int], None] | None,
+    ) -> FaxResult:
+        with padded(self.station):
+            return self.port.send_fax(
+                path, settings, first_page=first_page, last_page=last_page, on_page=on_page
+            )
+
+    def _receive_fax(
+        self, path: Path, settings: FaxSettings, on_page: Callable[[int], None] | None
+    ) -> FaxResult:
+        with padded(self.station):
+            return self.port.receive_fax(path, settings, on_page=on_page)
 
     def _stop(self) -> None:
         if wait := self._wait:

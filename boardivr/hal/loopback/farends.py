@@ -6,14 +6,17 @@ Each is a telephone with a thread that answers in its own way, call after call.
 from __future__ import annotations
 
 import functools
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from boardivr.hal.conformance.rig import FarEnd, Rig
 from boardivr.hal.errors import BoardError, CallEnded
 from boardivr.hal.loopback.board import LoopbackBoard, open_board
+from boardivr.hal.loopback.faxmachine import FaxMachine, FaxManner
 from boardivr.hal.loopback.options import Disconnect
 from boardivr.hal.loopback.station import Cause
 from boardivr.hal.loopback.telephone import Telephone
@@ -101,10 +104,36 @@ def conformance_rig(url: str) -> Iterator[Rig]:
         far_ends: list[FarEnd] = [board.telephone(f"7000{n}") for n in range(2)]
         numbers = [channel.station.numbers[0] for channel in board.channels[:2]]
         dials = {} if is_fxs else _numbers(board)
-        yield Rig(
-            board=board, far_ends=far_ends, numbers=numbers, dials=dials,
-            hang_up_time=3.0 if board.options.disconnect is Disconnect.TONE else 0.0,
-        )  # fmt: skip
+        with tempfile.TemporaryDirectory() as folder:
+            yield Rig(
+                board=board, far_ends=far_ends, numbers=numbers, dials=dials,
+                hang_up_time=3.0 if board.options.disconnect is Disconnect.TONE else 0.0,
+                fax=None if is_fxs else FaxRoom(board, Path(folder)),
+            )  # fmt: skip
+
+
+class FaxRoom:
+    """Two fax machines that answer, at 28 and 29, and one that calls."""
+
+    number = "28"
+    cutter = "29"
+
+    def __init__(self, board: LoopbackBoard, folder: Path) -> None:
+        places = [folder / name for name in ("takes", "cuts", "calls")]
+        for place in places:
+            place.mkdir()
+        cuts = FaxManner(hangs_up_in="C", hangs_up_after=1)
+        self._takes = FaxMachine(board.telephone(self.number), places[0])
+        self._cuts = FaxMachine(board.telephone(self.cutter), places[1], cuts)
+        self._calls = FaxMachine(board.telephone(), places[2])
+        self._takes.attend()
+        self._cuts.attend()
+
+    def send(self, number: str, path: Path) -> None:
+        self._calls.clock.spawn(partial(self._calls.send, number, path), "fax calls")
+
+    def received(self) -> list[Path]:
+        return self._takes.files
 
 
 def _numbers(board: LoopbackBoard) -> dict[Outcome | AnsweredBy, str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
 from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.station import Station
+from boardivr.media.check import EngineError
+
+FAX_LOSS = 8.0  # dB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +47,27 @@ def inflict(exchange: Exchange, station: Station, fault: Fault) -> None:
         loss_db=fault.loss, noise_dbm0=fault.noise, echo_db=fault.echo,
         echo_delay=fault.echo_delay, drop=fault.drop, seed=fault.seed,
     )  # fmt: skip
+    station.has_fault = fault != Fault()
     station.ambush = fault.glare
     if fault.hang_up_after is not None:
         exchange.timers.after(fault.hang_up_after, partial(_hang_up_far_end, exchange, station))
+
+
+@contextmanager
+def padded(station: Station) -> Iterator[None]:
+    """Give a station's line the loss that a real one has, while a fax is on it.
+
+    A line without any loss makes spandsp's V.17 fail now and then: its modems are
+    tuned to lines. A fault that was asked for stays as it is.
+    """
+    if not station.has_fault:
+        station.port.set_line(loss_db=FAX_LOSS)
+    try:
+        yield
+    finally:
+        if not station.has_fault:
+            with suppress(EngineError):  # the board may be closed under it
+                station.port.clear_line()
 
 
 def _hang_up_far_end(exchange: Exchange, station: Station) -> None:

@@ -69,6 +69,7 @@ class Station:
 
     :param kind: what the board has there; None: a telephone of the harness
     :param held: a call on hold, while another one is made
+    :param has_fault: whether its line is a bad one, on request
     :param ambush: called as the station's next dial begins: the fault "glare"
     """
 
@@ -79,6 +80,7 @@ class Station:
     hook: Hook = Hook.ON
     call: Call | None = None
     held: Call | None = None
+    has_fault: bool = False
     ambush: Callable[[], None] | None = None
     rings: int = 0
     serial: int = field(default=0)  # counts calls: a timer of an old one does nothing

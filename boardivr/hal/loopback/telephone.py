@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from boardivr.hal.board import PLAIN_FAX
 from boardivr.hal.errors import CallEnded
 from boardivr.hal.loopback.exchange import Exchange
-from boardivr.hal.loopback.faults import Fault, inflict
+from boardivr.hal.loopback.faults import Fault, inflict, padded
 from boardivr.hal.loopback.station import Signal, Station
-from boardivr.hal.types import Clip, Termination
+from boardivr.hal.types import Clip, FaxResult, FaxSettings, Termination
 from boardivr.media.events import Ended, Event, Kind
 from boardivr.media.port import Side
 from boardivr.media.tonetables import ProgressTone
@@ -30,7 +31,7 @@ class Heard:
     """One thing that happened at the telephone.
 
     :param what: ``heard``, ``pressed``, ``said``, ``called``, ``rang``, ``answered``,
-        ``tone``, ``flashed``, ``released`` or ``hung up``
+        ``tone``, ``flashed``, ``faxed``, ``took a fax``, ``released`` or ``hung up``
     :param text: the words, the keys, the number, the tone or the cause
     :param name: the clip's, such as ``welcome@zh-CN``
     :param seconds: how much of the clip was heard
@@ -134,6 +135,31 @@ class Telephone:
         for clip in clips:
             self._note("said", clip.text or clip.name)
             self._check(self.port.play([clip], NOTHING))
+
+    def send_fax(
+        self,
+        path: Path,
+        settings: FaxSettings = PLAIN_FAX,
+        *,
+        first_page: int = 0,
+        on_page: Callable[[int], None] | None = None,
+    ) -> FaxResult:
+        """Send a TIFF file as a fax."""
+        self._note("faxed", path.name)
+        with padded(self.station):
+            return self.port.send_fax(path, settings, first_page=first_page, on_page=on_page)
+
+    def receive_fax(
+        self,
+        path: Path,
+        settings: FaxSettings = PLAIN_FAX,
+        *,
+        on_page: Callable[[int], None] | None = None,
+    ) -> FaxResult:
+        """Receive a fax into a TIFF file."""
+        self._note("took a fax", path.name)
+        with padded(self.station):
+            return self.port.receive_fax(path, settings, on_page=on_page)
 
     def listen(self, seconds: float) -> None:
         """Do nothing for so long, or until the call is over."""

@@ -20,6 +20,7 @@ enum bi_event_kind {
     BI_EV_FAX = 256,    /* a: of enum bi_faxtone_kind */
     BI_EV_CALLER_ID = 512, /* a caller ID message was received: bi_caller_id_take */
     BI_EV_AUDIOSOCKET = 1024, /* a: message kind, b: key or error */
+    BI_EV_FAXPAGE = 2048, /* a page of a fax is confirmed; a: pages so far, b: bad rows of it */
 };
 
 enum bi_reason {

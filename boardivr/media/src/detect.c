@@ -67,15 +67,15 @@ void bi_detect(struct bi_engine *e, struct bi_port *p, bool watches_silence)
     if (!p->in_idle)
         for (int i = 0; i < BI_FRAME; i++)
             x[i] = e->decode[p->in[i]];
-    if (p->detect_digits)
+    if (p->detect_digits && !p->fax) /* modems sound like keys now and then */
         hear_keys(e, p, x);
     if (p->cpt)
         hear_tones(e, p, x);
     if (p->detect_voice || watches_silence)
         bi_vad_frame(&p->vad, x, voice);
-    if (p->detect_voice)
+    if (p->detect_voice && !p->fax)
         hear_voice(e, p);
-    if (p->faxtone.state)
+    if (p->faxtone.state && !p->fax)
         hear_fax(e, p, x);
     if (p->callerid_rx.state && bi_callerid_rx_frame(&p->callerid_rx, x, &p->callerid))
         bi_post(e, p, BI_EV_CALLER_ID, 0, 0);

@@ -35,6 +35,8 @@ static bool consume(struct bi_engine *e, struct bi_port *p)
         bi_recorders_take(e, p);
     if (p->fifo)
         bi_fifo_take(e, p);
+    if (p->fax)
+        bi_fax_take(e, p);
     bi_op_check(e, p);
     return p->source != SRC_NONE || p->route != ROUTE_NONE || p->quiet < BI_SETTLE ||
            is_recording(p) || watches || p->line || !p->out_idle;

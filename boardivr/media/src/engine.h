@@ -60,12 +60,13 @@ struct bi_playlist {
     struct bi_clip *clips[];
 };
 
-enum bi_source { SRC_NONE, SRC_PLAYER, SRC_TONE, SRC_SEND, SRC_MODEM, SRC_FIFO };
-enum bi_op { OP_NONE, OP_PLAY, OP_TONE, OP_SEND, OP_COLLECT, OP_RECORD, OP_IDLE };
+enum bi_source { SRC_NONE, SRC_PLAYER, SRC_TONE, SRC_SEND, SRC_MODEM, SRC_FIFO, SRC_FAX };
+enum bi_op { OP_NONE, OP_PLAY, OP_TONE, OP_SEND, OP_COLLECT, OP_RECORD, OP_IDLE, OP_FAX };
 enum bi_route { ROUTE_NONE, ROUTE_BRIDGE, ROUTE_LISTEN, ROUTE_CONFERENCE };
 
 struct bi_line_state;
 struct bi_fifo;
+struct bi_fax;
 
 struct bi_port {
     bool open, lost;
@@ -87,6 +88,7 @@ struct bi_port {
     struct bi_dtmfsend send;
     struct bi_callerid_tx callerid_tx;
     struct bi_fifo *fifo;
+    struct bi_fax *fax; /* Python's; while OP_FAX runs */
     int64_t played;
 
     bool detect_digits, detect_voice, speaking;
@@ -213,6 +215,11 @@ void bi_writer_stop(struct bi_engine *e);
 int bi_fifo_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out);
 void bi_fifo_take(struct bi_engine *e, struct bi_port *p);
 void bi_fifo_free(struct bi_engine *e, struct bi_port *p);
+
+/* fax.c */
+void bi_fax_fill(struct bi_port *p, int16_t *x);
+void bi_fax_take(struct bi_engine *e, struct bi_port *p);
+void bi_fax_leave(struct bi_port *p);
 
 /* g711.c */
 void bi_law_tables(int law, int16_t *decode, uint8_t *encode, uint8_t *idle);

@@ -62,6 +62,9 @@ static int source_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out)
         return encode(e, linear, bi_dtmfsend_fill(&p->send, linear, BI_FRAME), out);
     case SRC_MODEM:
         return encode(e, linear, bi_callerid_tx_fill(&p->callerid_tx, linear, BI_FRAME), out);
+    case SRC_FAX:
+        bi_fax_fill(p, linear);
+        return encode(e, linear, BI_FRAME, out);
     case SRC_FIFO:
         return bi_fifo_fill(e, p, out);
     case SRC_NONE:

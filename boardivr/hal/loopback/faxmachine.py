@@ -1,0 +1,129 @@
+"""Fax machines as far ends: they answer or call, and can be bad ones.
+
+A machine is a telephone with a T.30 terminal of its own; what it can do is in its
+:class:`~boardivr.hal.types.FaxSettings` (no ECM, V.27ter only, ...).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from boardivr.hal.board import PLAIN_FAX
+from boardivr.hal.loopback.telephone import Telephone
+from boardivr.hal.types import FaxResult, FaxSettings
+
+LOOK = 0.1  # seconds between two looks at how far a fax is
+INTO = {"B": 0.5, "C": 3.0, "D": 0.0}  # seconds of the phase that pass before it is cut
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaxManner:
+    """How a machine behaves.
+
+    :param settings: what it can do, and its ident
+    :param serves: a file that it gives to who polls it, instead of taking one
+    :param hangs_up_in: a phase, B to D, in which it hangs up: a line that is cut
+    :param hangs_up_after: pages that are done before
+    :param is_silent: it answers, and is never heard
+    """
+
+    settings: FaxSettings = PLAIN_FAX
+    serves: Path | None = None
+    hangs_up_in: str = ""
+    hangs_up_after: int = 0
+    is_silent: bool = False
+
+
+PLAIN = FaxManner()
+
+
+class FaxMachine:
+    """A machine at a telephone.
+
+    :param folder: where it puts what it takes: ``1.tif``, ``2.tif``, ...
+    """
+
+    def __init__(self, telephone: Telephone, folder: Path, manner: FaxManner = PLAIN) -> None:
+        self.telephone = telephone
+        self.clock = telephone.clock
+        self.folder = folder
+        self.manner = manner
+        self.results: list[FaxResult] = []
+        self.files: list[Path] = []
+        self._pages = 0
+        self._is_over = True
+
+    def attend(self) -> None:
+        """Answer call after call, on a thread of the board's clock."""
+        self.clock.spawn(self._attend, f"{self.telephone.station.name} attends")
+
+    def send(self, number: str, path: Path) -> FaxResult | None:
+        """Call, and send a file (with ``is_poll``: take one); None where nobody answers."""
+        self.telephone.call(number)
+        result = None
+        if self.telephone.wait_for_answer():
+            result = self._talk(partial(self.telephone.send_fax, path, self.manner.settings))
+        self.telephone.hang_up()
+        return result
+
+    def poll(self, number: str) -> FaxResult | None:
+        """Call, and take what is served there; None where nobody answers."""
+        self.telephone.call(number)
+        result = None
+        if self.telephone.wait_for_answer():
+            result = self._take()
+        self.telephone.hang_up()
+        return result
+
+    def _attend(self) -> None:
+        while True:
+            self.telephone.wait_for_ring()
+            if self.telephone.answer():
+                self._serve()
+            self.telephone.hang_up()
+
+    def _serve(self) -> None:
+        if self.manner.is_silent:
+            self.telephone.wait_for_end(600.0)
+        elif self.manner.serves is not None:
+            send = self.telephone.send_fax
+            self._talk(partial(send, self.manner.serves, self.manner.settings))
+        else:
+            self._take()
+
+    def _take(self) -> FaxResult:
+        path = self.folder / f"{len(self.results) + 1}.tif"
+        self.files.append(path)
+        return self._talk(partial(self.telephone.receive_fax, path, self.manner.settings))
+
+    def _talk(self, fax: Callable[..., FaxResult]) -> FaxResult:
+        self._pages, self._is_over = 0, False
+        if self.manner.hangs_up_in:
+            self.clock.spawn(self._cut, f"{self.telephone.station.name} cuts")
+        result = fax(on_page=self._count)
+        self._is_over = True
+        self.results.append(result)
+        return result
+
+    def _count(self, pages: int) -> None:
+        self._pages = pages
+
+    def _cut(self) -> None:
+        """Hang up in the middle of the phase, once the pages before it are done."""
+        phase, pages = self.manner.hangs_up_in, self.manner.hangs_up_after
+        while not self._is_reached(phase, pages):
+            if self._is_over:
+                return
+            self.clock.sleep(LOOK)
+        self.clock.sleep(INTO[phase])
+        if not self._is_over:
+            self.telephone.port.stop()
+
+    def _is_reached(self, phase: str, pages: int) -> bool:
+        # A receiver's phase D is the moment in which it begins to confirm a page.
+        if phase == "D":
+            return self._pages > pages
+        return self._pages >= pages and self.telephone.port.fax_phase == phase

@@ -1,0 +1,58 @@
+/* The guard in front of spandsp's HDLC receiver.
+ *
+ * spandsp 0.0.6 copies `length - 4` octets of an image frame (FCD). One of three octets
+ * with a good checksum makes that a very large number: any caller could end the process.
+ * The receiver is set up anew with each change of modem, so the guard is put back each time. */
+
+#include "fax.h"
+
+#define IMAGE_FRAME 0x06 /* FCD, in the order of bits that spandsp has */
+#define IMAGE_HEADER 4   /* address, control, FCD, number */
+
+static bool is_dangerous(const uint8_t *frame, int length)
+{
+    return length == IMAGE_HEADER - 1 && (frame[2] & 0xFE) == IMAGE_FRAME;
+}
+
+static void accept(void *user, const uint8_t *frame, int length, int ok)
+{
+    struct bi_fax *f = user;
+    if (ok && is_dangerous(frame, length)) {
+        f->result.frames_refused++;
+        return;
+    }
+    t30_hdlc_accept(&f->fax->t30, frame, length, ok);
+}
+
+static void put_guard(struct bi_fax *f)
+{
+    f->fax->modems.hdlc_rx.frame_handler = accept;
+    f->fax->modems.hdlc_rx.frame_user_data = f;
+}
+
+static void set_rx_type(void *user, int type, int bit_rate, int short_train, int use_hdlc)
+{
+    struct bi_fax *f = user;
+    f->set_rx_type(f->fax, type, bit_rate, short_train, use_hdlc);
+    put_guard(f);
+}
+
+void bi_fax_guard(struct bi_fax *f)
+{
+    t30_state_t *t = &f->fax->t30;
+    f->set_rx_type = t->set_rx_type_handler;
+    t->set_rx_type_handler = set_rx_type;
+    t->set_rx_type_user_data = f;
+    put_guard(f);
+}
+
+/* For tests: give a frame to the receiver as if it had come over the line; returns how
+ * many were refused so far. */
+int bi_fax_guarded(bi_fax *f, const uint8_t *frame, int length)
+{
+    hdlc_rx_state_t *hdlc = &f->fax->modems.hdlc_rx;
+    pthread_mutex_lock(&f->engine->lock);
+    hdlc->frame_handler(hdlc->frame_user_data, frame, length, true);
+    pthread_mutex_unlock(&f->engine->lock);
+    return f->result.frames_refused;
+}
