@@ -29,7 +29,8 @@ prompts:
 
 def test_a_menu_stands_beside_what_is_heard(home: Path, run: Run) -> None:
     """Trying a flow shows the menu that is offered, with its keys, and what is heard."""
-    file = home / "hello.yaml"
+    file = home / "flows" / "hello.yaml"
+    file.parent.mkdir()
     file.write_text(FLOW, encoding="utf-8")
 
     result = run("flow", "try", str(file), keyed=",q")
@@ -41,11 +42,12 @@ def test_a_menu_stands_beside_what_is_heard(home: Path, run: Run) -> None:
 
 def test_a_broken_flow_is_not_tried(home: Path, run: Run) -> None:
     """A flow that can't be run is told with its place, and nothing is called."""
-    file = home / "hello.yaml"
+    file = home / "flows" / "hello.yaml"
+    file.parent.mkdir()
     file.write_text(FLOW.replace("go: tell_place", "go: tell_plaice"), encoding="utf-8")
 
     result = run("flow", "try", str(file), keyed="q")
 
     assert result.exit_code == 1
-    assert "hello.yaml:8:" in result.stderr
+    assert "hello.yaml:9:31" in result.stderr
     assert "tell_place" in result.stderr
