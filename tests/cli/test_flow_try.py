@@ -36,7 +36,7 @@ def test_a_menu_stands_beside_what_is_heard(home: Path, run: Run) -> None:
     result = run("flow", "try", str(file), keyed=",q")
 
     assert result.exit_code == 0, result.stderr
-    assert "- main -\n 1  hours\n 2  place\n" in result.stdout
+    assert "- main --\n 1  hours\n 2  place\n" in result.stdout
     assert "hears   Hours, press one" in result.stdout
 
 
