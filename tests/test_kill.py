@@ -38,6 +38,8 @@ steps:
     - play: paid
 """
 
+MOST_KILLS = 40
+
 SETTINGS = """
 pin_cost: 10
 flows: flows
@@ -105,7 +107,9 @@ def test_killed_again_and_again(settings: Settings, kills: int) -> None:
     that is asked for once more, with its key, gives the first answer and pays nothing.
     """
     chance, first, stopped = random.Random(20260921), 1000, 0
-    for _ in range(kills):
+    for turn in range(MOST_KILLS):
+        if turn >= kills and stopped:
+            break  # most kills fall between two commits, where no call is written down yet
         made = run_and_kill(first, chance)
         stopped += look(settings)
         first += 10 * (made + 10)
