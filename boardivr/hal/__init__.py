@@ -3,7 +3,8 @@
 Everything above this package talks to lines through :class:`Channel` only.
 """
 
-from boardivr.hal.board import Board, Channel
+from boardivr.hal.board import Board
+from boardivr.hal.channel import Channel
 from boardivr.hal.errors import (
     BoardError,
     CallEnded,

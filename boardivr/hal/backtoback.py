@@ -14,7 +14,8 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from boardivr.hal.board import Board, Channel
+from boardivr.hal.board import Board
+from boardivr.hal.channel import Channel
 from boardivr.hal.conformance.rig import FarEnd, Rig
 from boardivr.hal.errors import BoardError, CallEnded
 from boardivr.hal.registry import open_board

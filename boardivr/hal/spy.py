@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from boardivr.clock import Clock
-from boardivr.hal.board import Board, Channel
+from boardivr.hal.board import Board
+from boardivr.hal.channel import Channel
 from boardivr.hal.registry import open_board as open_any
 from boardivr.hal.types import Clip
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from boardivr.hal.board import Channel
+from boardivr.hal.channel import Channel
 from boardivr.hal.errors import BoardError
 from boardivr.hal.loopback.causes import outcome_of
 from boardivr.hal.loopback.exchange import Exchange

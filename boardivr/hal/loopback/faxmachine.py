@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from boardivr.hal.board import PLAIN_FAX
+from boardivr.hal.channel import PLAIN_FAX
 from boardivr.hal.loopback.telephone import Telephone
 from boardivr.hal.types import FaxResult, FaxSettings
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from boardivr.hal.board import PLAIN_FAX
+from boardivr.hal.channel import PLAIN_FAX
 from boardivr.hal.errors import CallEnded
 from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.faults import Fault, inflict, padded

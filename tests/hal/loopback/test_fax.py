@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from boardivr.hal.board import PLAIN_FAX
+from boardivr.hal.channel import PLAIN_FAX
 from boardivr.hal.loopback import LoopbackBoard
 from boardivr.hal.loopback.channel import LoopbackChannel
 from boardivr.hal.loopback.faults import Fault
