@@ -82,7 +82,6 @@ int bi_port_close(bi_engine *e, int port);
 int bi_port_reset(bi_engine *e, int port);
 int bi_port_subscribe(bi_engine *e, int port, int mask);
 int bi_port_wait(bi_engine *e, int port, int64_t deadline, bi_event *out);
-int bi_port_poll(bi_engine *e, int port, bi_event *out);
 int bi_port_signal(bi_engine *e, int port, int a, int b);
 int bi_port_lose(bi_engine *e, int port);
 int bi_port_lost(bi_engine *e, int port);
@@ -93,7 +92,6 @@ int bi_port_in(bi_engine *e, int port, uint8_t *frame);
 int bi_detect_digits(bi_engine *e, int port, int on);
 int bi_digits_put(bi_engine *e, int port, const char *keys);
 int bi_digits_take(bi_engine *e, int port, int max, uint32_t mask, char *out, int size);
-int bi_digits_count(bi_engine *e, int port);
 int bi_digits_clear(bi_engine *e, int port);
 
 /* detect.c */

@@ -128,7 +128,7 @@ struct bi_engine {
     int holders; /* its owner, and every clip and waiter: Python frees in any order */
     pthread_mutex_t lock;
     int law;
-    bool is_virtual, closing, started, deadlocked;
+    bool is_virtual, closing, started;
     int64_t now;
 
     int max_ports, port_count; /* ports are 0 .. port_count-1, some of them closed */

@@ -181,17 +181,6 @@ int bi_port_wait(bi_engine *e, int port, int64_t deadline, bi_event *out)
     return result;
 }
 
-int bi_port_poll(bi_engine *e, int port, bi_event *out)
-{
-    pthread_mutex_lock(&e->lock);
-    struct bi_port *p = bi_port_at(e, port);
-    int result = p ? p->event_count > 0 : -EBADF;
-    if (result > 0)
-        pop(p, out);
-    pthread_mutex_unlock(&e->lock);
-    return result;
-}
-
 int bi_port_signal(bi_engine *e, int port, int a, int b)
 {
     pthread_mutex_lock(&e->lock);
