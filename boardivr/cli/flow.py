@@ -11,10 +11,12 @@ import click
 
 from boardivr.cli import flow_author, flow_try, flow_versions
 from boardivr.cli.context import AppContext, pass_app
-from boardivr.cli.flow_customer import customer_of, language_of
+from boardivr.cli.flow_customer import at_option, customer_of, language_of
 from boardivr.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from boardivr.flows.menu import MenuTree
     from boardivr.flows.model import Flow
     from boardivr.prompts.pieces import Piece
@@ -54,6 +56,7 @@ def check(files: tuple[Path, ...], as_sarif: bool, as_json: bool) -> None:
 @click.option("--customer", "customer_id", metavar="ID", help="A customer of the appliance.")
 @click.option("--open", "functions", multiple=True, metavar="FUNCTION", help="As if opened.")
 @click.option("--language", help="Instead of the customer's, such as en.")
+@at_option
 @json_option
 @pass_app
 def menu(
@@ -63,11 +66,10 @@ def menu(
     customer_id: str | None,
     functions: tuple[str, ...],
     language: str | None,
+    at: datetime,
     as_json: bool,
 ) -> None:
     """Show what a customer hears in a menu, with his keys."""
-    from datetime import datetime
-
     from boardivr.flows.loader import load_flow
     from boardivr.flows.menu import render
 
@@ -78,8 +80,7 @@ def menu(
         )
     who = customer_of(app, customer_id, functions)
     tag = language_of(loaded, language, who)
-    now = datetime.now().astimezone()
-    pages = list(render(loaded, who, now, menu_id, language=tag, has_back=False).pages())
+    pages = list(render(loaded, who, at, menu_id, language=tag, has_back=False).pages())
     rows = [row for number, page in enumerate(pages, 1) for row in _rows(loaded, page, tag, number)]
     if as_json:
         print_json([dict(zip(_COLUMNS, row, strict=True)) for row in rows])

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from boardivr.cli.context import AppContext, pass_app
+from boardivr.cli.flow_customer import at_option, customer_of, language_of
 from boardivr.cli.output import json_option, print_json, print_table
 from boardivr.errors import BoardIVRError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from boardivr.testing.explore import Walk
     from boardivr.testing.script import Shared
 
@@ -50,6 +53,7 @@ def explore(file: Path, depth: int, as_json: bool) -> None:
 @click.option("--customer", "customer_id", metavar="ID", help="As he hears it.")
 @click.option("--open", "functions", multiple=True, metavar="FUNCTION", help="As if opened.")
 @click.option("--language", help="Instead of the flow's first, such as en.")
+@at_option
 @click.option("--svg", type=click.Path(path_type=Path), help="Write a drawing here.")
 @click.option("--mermaid", is_flag=True, help="Print it in Mermaid's language.")
 @pass_app
@@ -59,13 +63,11 @@ def draw(
     customer_id: str | None,
     functions: tuple[str, ...],
     language: str | None,
+    at: datetime,
     svg: Path | None,
     mermaid: bool,
 ) -> None:
     """Draw a flow: for everybody, or as one customer hears it."""
-    from datetime import datetime
-
-    from boardivr.cli.flow_customer import customer_of, language_of
     from boardivr.flows import draw as drawing
     from boardivr.flows.loader import load_flow
     from boardivr.flows.svg import svg as drawn
@@ -76,7 +78,7 @@ def draw(
     view = drawing.View(
         flow=flow,
         language=language_of(flow, language, who),
-        now=datetime.now().astimezone(),
+        now=at,
         customer=who,
     )
     tree = drawing.tree(view)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +12,27 @@ if TYPE_CHECKING:
     from boardivr.cli.context import AppContext
     from boardivr.customer import Customer
     from boardivr.flows.model import Flow
+
+
+def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--at``: menus may depend on the hour and the day."""
+    return click.option(
+        "--at",
+        metavar="TIME",
+        callback=_moment,
+        help="At this time, such as 2026-02-17T20:30; now.",
+    )(command)
+
+
+def _moment(context: click.Context, option: click.Parameter, text: str | None) -> datetime:
+    if text is None:
+        return datetime.now().astimezone()
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        raise click.BadParameter(
+            f"expected a time such as 2026-02-17T20:30, found {text!r}"
+        ) from None
 
 
 def customer_of(app: AppContext, customer_id: str | None, functions: tuple[str, ...]) -> Customer:
