@@ -12,7 +12,7 @@ demo: setup
 	@$(BIN)/boardivr demo
 
 test: lint
-	@$(BIN)/python -m pytest -m "not grid"
+	@$(BIN)/python -m pytest -m "not grid" -n auto --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .
