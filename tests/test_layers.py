@@ -99,7 +99,16 @@ FOR_FLOWS = (
     "boardivr.yamlnodes",
     "boardivr.yamlread",
 )
-HEAVY = ("numpy", "pocketsphinx", "pypdfium2", "pyttsx3", "rich", "soxr", "sqlite_utils")
+HEAVY = (
+    "numpy",
+    "pocketsphinx",
+    "pypdfium2",
+    "pyttsx3",
+    "rich",
+    "soundfile",
+    "soxr",
+    "sqlite_utils",
+)
 
 
 def driver_of(name: str) -> str | None:

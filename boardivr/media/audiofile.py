@@ -1,16 +1,18 @@
-"""Audio files: WAV of any usual kind, Dialogic VOX, raw A-law and mu-law.
+"""Audio files: WAV of any usual kind, Dialogic VOX, raw A-law and mu-law, FLAC, Ogg, MP3.
 
 What a board plays is 8 kHz mono (:class:`~boardivr.hal.types.Clip`); a file that
 is so already is taken byte for byte, any other is brought there.
 
 ========  ===================================================================
 ``.wav``  linear 8, 16, 24 or 32 bit, float, A-law, mu-law; any rate; any channels
-``.vox``  Dialogic/OKI ADPCM, 4 bit, 8 kHz
+``.flac`` also ``.ogg`` and ``.mp3``: :mod:`boardivr.media.compressed`
+``.vox``  Dialogic/OKI ADPCM, 4 bit, 8 kHz, or 6 kHz where the reader is told so
 ``.al``   A-law without a header, 8 kHz (also ``.alaw``)
 ``.ul``   mu-law without a header, 8 kHz (also ``.ulaw``)
 ========  ===================================================================
 
-A file that begins with a RIFF header is a WAV, whatever its name says.
+A file that begins with a RIFF header is a WAV, whatever its name says; so are FLAC, Ogg and
+MP3 known by their first bytes.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from boardivr.errors import BoardIVRError
 from boardivr.hal.types import SAMPLE_RATE, Clip, Encoding
-from boardivr.media import riff
+from boardivr.media import compressed, riff
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 64 * 1024 * 1024  # more than two hours of A-law: no prompt
+MAX_SECONDS = compressed.LONGEST
+VOX_RATES = (SAMPLE_RATE, 6000)
 RATES = range(2000, 384_001)  # samples a second that are believed
 CHANNELS = range(1, 33)
 
@@ -63,11 +67,15 @@ def read_clip(path: Path, *, name: str | None = None, text: str = "") -> Clip:
     :return: A-law and mu-law at 8 kHz as they are, anything else linear
     :raises AudioFileError: unreadable, no audio in it, or of a kind that isn't known
     """
-    name = path.stem if name is None else name
-    encoding, data = _as_stored(path)
+    return clip_of(path, read_content(path), name=path.stem if name is None else name, text=text)
+
+
+def clip_of(path: Path, content: bytes, *, name: str, text: str = "") -> Clip:
+    """Return what :func:`read_clip` does, of a file whose bytes were read before."""
+    encoding, data = _as_stored(path, content)
     if encoding is not None:
         return Clip(data=data, encoding=encoding, name=name, text=text)
-    samples = resample(*read_samples(path))
+    samples = resample(*samples_of(path, content))
     if not samples.size:
         raise AudioFileError(f"{path}: expected audio, found less than one sample at 8 kHz")
     return Clip(
@@ -75,27 +83,56 @@ def read_clip(path: Path, *, name: str | None = None, text: str = "") -> Clip:
     )
 
 
-def read_samples(path: Path) -> tuple[Samples, int]:
+def read_samples(path: Path, *, vox_rate: int = SAMPLE_RATE) -> tuple[Samples, int]:
     """Read a file's samples, mixed down to one channel, and its sampling rate.
 
     A file that is shorter than its header says gives what is there, with a warning.
 
+    :param vox_rate: of a VOX file, which can't tell it: 8000 or 6000
     :return: shape (n,), 16-bit linear, n > 0; samples a second
     :raises AudioFileError: as :func:`read_clip`
     """
+    return samples_of(path, read_content(path), vox_rate=vox_rate)
+
+
+def samples_of(path: Path, content: bytes, *, vox_rate: int = SAMPLE_RATE) -> tuple[Samples, int]:
+    """Return what :func:`read_samples` does, of a file whose bytes were read before."""
+    samples, rate = _decoded(path, content, vox_rate)
+    if len(samples) > MAX_SECONDS * rate:
+        raise AudioFileError(
+            f"{path}: expected at most {MAX_SECONDS} s of audio, found {len(samples) / rate:.0f}"
+        )
+    return samples, rate
+
+
+def _decoded(path: Path, content: bytes, vox_rate: int) -> tuple[Samples, int]:
     from boardivr.media import g711, oki
 
-    content = _content(path)
     if content[:4] == b"RIFF":
         return _wave_samples(path, _wave(path, content))
     kind = path.suffix.lower()
+    if compressed.is_compressed(content, is_raw=kind == ".vox" or kind in _RAW):
+        return _compressed_samples(path, content)
     if kind == ".vox":
-        return oki.decode_oki(content), SAMPLE_RATE
+        if len(content) > MAX_SECONDS * vox_rate // 2:
+            raise AudioFileError(f"{path}: expected at most {MAX_SECONDS} s of audio, found more")
+        return oki.decode_oki(content), vox_rate
     if kind in _RAW:
         return g711.decode(content, _RAW[kind]), SAMPLE_RATE
     raise AudioFileError(
-        f"{path}: expected a RIFF/WAVE header, or a name in .vox, .al or .ul, found {content[:4]!r}"
+        f"{path}: expected WAV, FLAC, Ogg or MP3, or a name in .vox, .al or .ul,"
+        f" found {content[:4]!r}"
     )
+
+
+def _compressed_samples(path: Path, content: bytes) -> tuple[Samples, int]:
+    try:
+        values, rate = compressed.decode(content)
+    except compressed.CompressedError as error:
+        raise AudioFileError(f"{path}: {error}") from error
+    if rate not in RATES:
+        raise AudioFileError(f"{path}: expected {_span(RATES)} samples a second, found {rate}")
+    return _to_int16(values.mean(axis=1)), rate
 
 
 def resample(samples: Samples, rate: int) -> Samples:
@@ -119,9 +156,10 @@ def write_wav(path: Path, data: bytes, encoding: Encoding) -> None:
     write_whole(path, riff.build_wave(data, kind=kind, bits=bits, rate=SAMPLE_RATE))
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, lasts: bool = False) -> None:
     """Write a file under another name and move it: nobody sees half of it.
 
+    :param lasts: not even a power cut right after this loses it; slower
     :raises AudioFileError: the file can't be written
     """
     try:
@@ -129,8 +167,13 @@ def write_whole(path: Path, content: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
+                if lasts:
+                    file.flush()
+                    os.fsync(file.fileno())
             os.chmod(draft, 0o644)  # mkstemp's file is its owner's only
             os.replace(draft, path)
+            if lasts:
+                sync_folder(path.parent)
         except BaseException:
             Path(draft).unlink(missing_ok=True)
             raise
@@ -138,11 +181,21 @@ def write_whole(path: Path, content: bytes) -> None:
         raise AudioFileError(f"{path}: can't be written: {error.strerror}") from error
 
 
-def _as_stored(path: Path) -> tuple[Encoding | None, bytes]:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _as_stored(path: Path, content: bytes) -> tuple[Encoding | None, bytes]:
     """G.711 at 8 kHz, as it lies in the file; (None, b"") for any other."""
-    content = _content(path)
     if content[:4] != b"RIFF":
-        return _RAW.get(path.suffix.lower()), content
+        kind = _RAW.get(path.suffix.lower())
+        is_raw = kind is not None and not compressed.is_compressed(content, is_raw=True)
+        return (kind, content) if is_raw else (None, b"")
     wave = _wave(path, content)
     plain = (wave.channels, wave.rate, wave.bits, wave.missing) == (1, SAMPLE_RATE, 8, 0)
     if plain and wave.data and wave.format in _G711:
@@ -150,7 +203,11 @@ def _as_stored(path: Path) -> tuple[Encoding | None, bytes]:
     return None, b""
 
 
-def _content(path: Path) -> bytes:
+def read_content(path: Path) -> bytes:
+    """Read a file that may be audio, whole.
+
+    :raises AudioFileError: it can't be read, is empty, or larger than any prompt
+    """
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

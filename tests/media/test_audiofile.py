@@ -213,7 +213,10 @@ def test_truncated(file, size, caplog):
     ("content", "name", "words"),
     [
         (b"", "a.wav", "expected audio, found an empty file"),
-        (b"ID3\3mp3 data", "a.wav", r"expected a RIFF/WAVE header.*found b'ID3\\x03'"),
+        (b"ID3\3mp3 data", "a.wav", "can't be decoded: "),
+        (b"fLaC", "a.flac", "can't be decoded: "),
+        (b"OggS" + bytes(40), "a.ogg", "can't be decoded: "),
+        (b"\xff\xfb\x90\x00" * 9, "a.mp3", "can't be decoded: "),
         (b"RIFF\4\0\0\0AVI ", "a.wav", "expected a RIFF/WAVE header"),
         (b"RIFF\4\0\0\0WAVE", "a.wav", "expected a 'data' chunk, found none"),
         (b"RIFF\4\0\0\0WAVEdata\2\0\0\0ab", "a.wav", "expected a 'fmt ' chunk before"),
@@ -227,7 +230,7 @@ def test_truncated(file, size, caplog):
         (wav(b"abcd", channels=0), "a.wav", "expected 1 to 32 channels, found 0"),
         (wav(b"\1\0", rate=48000), "a.wav", "found less than one sample at 8 kHz"),
         (wav(b"abcd", kind=0xFFFE), "a.wav", "expected a 'fmt ' chunk with a wave sub-format"),
-        (b"abcd", "a.ogg", "expected a RIFF/WAVE header, or a name in .vox, .al or .ul"),
+        (b"abcd", "a.ogg", "expected WAV, FLAC, Ogg or MP3, or a name in .vox, .al or .ul"),
     ],
 )
 def test_unreadable(file, content, name, words):
