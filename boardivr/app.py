@@ -26,6 +26,7 @@ from boardivr.hal.registry import open_board
 from boardivr.hosts.opening import open_hosts
 from boardivr.prompts.library import PromptLibrary
 from boardivr.prompts.problems import PromptProblem
+from boardivr.prompts.recorded import folders_of
 from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
 from boardivr.prompts.tts.synthesiser import voices_by_name
 from boardivr.settings import Settings
@@ -185,6 +186,7 @@ class Appliance(Closing):
             self.settings.home / "prompts",
             default_language=flow.language.default,
             voices=voices_by_name(self.settings.voices),
+            folders=folders_of(str(flow.name), flow.path, self.settings.home),
         )
 
     def _interpreter(self, *what: Any, **more: Any) -> Interpreter:

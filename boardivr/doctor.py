@@ -203,12 +203,18 @@ def look_at_prompts(file: Path) -> Iterator[Finding]:
     from boardivr.flows.loader import read_flow
     from boardivr.prompts.library import PromptLibrary
     from boardivr.prompts.problems import ProblemKind
+    from boardivr.prompts.recorded import folders_of
     from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
 
     flow = read_flow(file)
     part = f"prompts {file.stem}"
     with Pyttsx3Synthesiser() as engine, tempfile.TemporaryDirectory() as cache:
-        library = PromptLibrary(flow.prompt_sources(), engine, Path(cache))
+        library = PromptLibrary(
+            flow.prompt_sources(),
+            engine,
+            Path(cache),
+            folders=folders_of(str(flow.name), flow.path, None),
+        )
         problems = library.check(flow.language.all)
     mute = [problem for problem in problems if problem.kind is ProblemKind.SPEECH]
     if mute:

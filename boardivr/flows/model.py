@@ -234,7 +234,8 @@ class Flow:
             if tag is not None:
                 words = found[tag]
                 file = (self.path.parent / words.file).resolve() if words.file else None
-                sources[str(language)] = PromptSource(text=words.text, file=file)
+                other = None if tag == language else str(tag)
+                sources[str(language)] = PromptSource(text=words.text, file=file, language=other)
         return sources
 
     def announce(self, language: str) -> str | None:

@@ -11,7 +11,7 @@ from boardivr.prompts.languages import code
 from boardivr.prompts.level import Level
 from boardivr.prompts.model import Prompt, PromptSource
 from boardivr.prompts.problems import ProblemKind, PromptProblem
-from boardivr.prompts.recordings import Recordings
+from boardivr.prompts.recorded import Recorded
 
 TOLERANCE = 6.0  # dB around the level of spoken prompts
 
@@ -29,7 +29,7 @@ def is_playable(source: PromptSource) -> bool:
 def check(
     prompts: Mapping[str, Prompt],
     languages: Sequence[str],
-    recordings: Recordings,
+    recorded: Recorded,
     engine: Callable[[], None],
 ) -> tuple[PromptProblem, ...]:
     """Look at prompts in languages.
@@ -42,7 +42,7 @@ def check(
     for prompt in prompts.values():
         found += _missing(prompt, languages)
         for tag, source in prompt.sources.items():
-            problem = _recording(prompt.id, tag, source, recordings)
+            problem = _recording(prompt.id, tag, source, recorded)
             if problem is not None:
                 found.append(problem)
             is_broken = problem is not None and problem.kind is ProblemKind.FILE
@@ -63,14 +63,12 @@ def _missing(prompt: Prompt, languages: Sequence[str]) -> Iterator[PromptProblem
             )
 
 
-def _recording(
-    id: str, tag: str, source: PromptSource, recordings: Recordings
-) -> PromptProblem | None:
+def _recording(id: str, tag: str, source: PromptSource, recorded: Recorded) -> PromptProblem | None:
     if source.file is None:
         return None
     kind = ProblemKind.FILE
     try:
-        level = recordings.get(source.file, f"{id}@{tag}", source.text).level_dbm0
+        level = recorded.recordings.get(source.file, f"{id}@{tag}", source.text).level_dbm0
         target = Level().active_dbm0
         if abs(level - target) <= TOLERANCE:
             return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from boardivr.hal.types import SAMPLE_RATE
 
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     Signal = npt.NDArray[np.float64]
 
 FULL_SCALE_DBM0 = 3.14 + 10 * math.log10(2)  # of an RMS of 32768
-SMOOTHING = 0.03  # seconds: P.56's T
-HANGOVER = 0.2  # seconds: P.56's H, a pause shorter than this is speech
 MARGIN = 15.9  # dB between the active level and the threshold of activity: P.56's M
 
+CLIPPED = 32_100  # what a flat top reaches: mu-law's largest value is 32124, A-law's 32256
 SILENCE_DBM0 = -60.0  # what is quieter isn't turned up: it's noise
 
 FRAME = SAMPLE_RATE // 100
@@ -47,30 +46,55 @@ class Level:
     peak: int = 31_000
 
 
-def active_level(samples: Samples | Signal) -> float | None:
-    """Return the active speech level in dBm0; None for silence.
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """:param active_dbm0: active speech level; None for silence
+    :param clipped: samples that lie in flat tops, where a recording was too loud
+    """
+
+    active_dbm0: float | None
+    clipped: int
+
+
+def measure(samples: Samples | Signal) -> Measured:
+    """Measure speech.
 
     :param samples: shape (n,), 8 kHz, on the 16-bit scale
     """
     import numpy as np
 
-    signal = np.asarray(samples, dtype=np.float64)
-    energy = float(np.sum(signal**2))
-    if not energy:
+    from boardivr.media._engine import ffi, lib
+
+    signal = np.ascontiguousarray(samples, dtype=np.float64)
+    found = ffi.new("struct bi_speech *")
+    data = ffi.from_buffer("double[]", signal)
+    lib.bi_speech_measure(found, data, len(signal), CLIPPED)
+    return Measured(active_dbm0=_active(found, len(signal)), clipped=found.clipped)
+
+
+def active_level(samples: Samples | Signal) -> float | None:
+    """Return the active speech level in dBm0; None for silence.
+
+    :param samples: shape (n,), 8 kHz, on the 16-bit scale
+    """
+    return measure(samples).active_dbm0
+
+
+def _active(found: Any, count: int) -> float | None:
+    """The level from the counts: where it lies MARGIN over the threshold that counts."""
+    if not found.energy:
         return None
-    envelope = _smooth(_smooth(np.abs(signal)))
     before: tuple[float, float] | None = None
-    for power in range(-1, 16):
-        threshold = 20 * math.log10(2.0**power)
-        active = _active_samples(envelope >= 2.0**power)
+    for place, active in enumerate(found.active):
         if not active:
             break
-        level = 10 * math.log10(energy / active)
+        threshold = 20 * math.log10(2.0 ** (place - 1))
+        level = 10 * math.log10(found.energy / active)
         if level - threshold <= MARGIN:
             return _between(before, (level, threshold)) + _SCALE
         before = (level, threshold)
     # So short or even that no threshold is near: all of it is active.
-    return 10 * math.log10(energy / len(signal)) + _SCALE
+    return 10 * math.log10(found.energy / count) + _SCALE
 
 
 _SCALE = FULL_SCALE_DBM0 - 20 * math.log10(32768)
@@ -82,32 +106,6 @@ def _between(above: tuple[float, float] | None, below: tuple[float, float]) -> f
         return below[0]
     excess, lack = above[0] - above[1] - MARGIN, MARGIN - (below[0] - below[1])
     return above[0] + (below[0] - above[0]) * excess / (excess + lack)
-
-
-def _active_samples(is_over: npt.NDArray[np.bool_]) -> int:
-    """How many samples are over the threshold, or were within the hangover."""
-    import numpy as np
-
-    place = np.arange(len(is_over))
-    never = -len(is_over) - SAMPLE_RATE
-    since = place - np.maximum.accumulate(np.where(is_over, place, never))
-    return int(np.count_nonzero(since <= HANGOVER * SAMPLE_RATE))
-
-
-def _smooth(signal: Signal) -> Signal:
-    """An exponential average, y += (x - y) (1 - g), in blocks that floats can hold."""
-    import numpy as np
-
-    keep = math.exp(-1 / (SAMPLE_RATE * SMOOTHING))
-    powers = keep ** np.arange(1, 4097)
-    out = np.empty_like(signal)
-    last = 0.0
-    for start in range(0, len(signal), len(powers)):
-        part = signal[start : start + len(powers)]
-        decay = powers[: len(part)]
-        out[start : start + len(part)] = (1 - keep) * np.cumsum(part / decay) * decay + last * decay
-        last = out[start + len(part) - 1]
-    return out
 
 
 def bring_to(level: Level, samples: Samples, rate: int) -> Samples:

@@ -17,12 +17,13 @@ from boardivr.hal.types import SAMPLE_RATE, Clip
 from boardivr.media.audiofile import AudioFileError
 from boardivr.prompts import check, say
 from boardivr.prompts.errors import PromptError, TtsError, TtsUnavailable
+from boardivr.prompts.folder import RecordingFolder
 from boardivr.prompts.languages import Fallback, code
 from boardivr.prompts.level import Level
 from boardivr.prompts.model import Prompt, PromptSource
 from boardivr.prompts.pieces import Pause, Piece, PromptRef, Text
 from boardivr.prompts.problems import ProblemKind, ProblemLog, PromptProblem
-from boardivr.prompts.recordings import Recordings
+from boardivr.prompts.recorded import Recorded
 from boardivr.prompts.spoken import Spoken
 from boardivr.prompts.tts.synthesiser import VOICES, Synthesiser, TtsVoice
 
@@ -46,6 +47,7 @@ class PromptLibrary:
     :param voices: of the engine, by language tag in small letters
         (:func:`boardivr.prompts.tts.voices_by_name`)
     :param timeout: seconds that the engine may take for one text
+    :param folders: of recordings, the first one first
     """
 
     def __init__(
@@ -60,12 +62,13 @@ class PromptLibrary:
         level: Level | None = None,
         manner: say.Manner = say.PLAIN,
         timeout: float = 10.0,
+        folders: Sequence[RecordingFolder] = (),
     ) -> None:
         self._prompts = dict(prompts)
         self._fallback = Fallback(default_language, dict(fallback or {}))
         self._manner = manner
         self._log = ProblemLog()
-        self._recordings = Recordings()
+        self._recorded = Recorded(folders, self._report)
         self._spoken = Spoken(
             synthesiser,
             cache,
@@ -108,7 +111,7 @@ class PromptLibrary:
         :param languages: those that there must be; the library's own where None
         """
         tags = self.languages if languages is None else tuple(languages)
-        return check.check(self._prompts, tags, self._recordings, self._spoken.check)
+        return check.check(self._prompts, tags, self._recorded, self._spoken.check)
 
     def words(self, piece: Piece, language: str) -> str:
         """Return a piece as it is said.
@@ -211,14 +214,12 @@ class PromptLibrary:
     def _prompt(self, id: str, language: str) -> Clip:
         source, found = self._source(id, language)
         name = f"{id}@{found}"
-        if source.file is not None:
-            try:
-                return self._recordings.clip(source.file, name, source.text)
-            except AudioFileError as error:
-                self._report(id, found, ProblemKind.FILE, f"{error}; spoken instead")
+        recorded = self._recorded.clip(id, found, source)
+        if recorded is not None:
+            return recorded
         if not check.has_words(source.text):
             raise PromptError(f"{name}: expected a text to speak instead, found none")
-        return self._spoken.clip(name, source.text, found, keep=True)
+        return self._spoken.clip(name, source.text, source.language or found, keep=True)
 
     def _report(self, prompt: str, language: str, kind: ProblemKind, message: str) -> None:
         self._log.report(

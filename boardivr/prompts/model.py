@@ -13,11 +13,13 @@ class PromptSource:
 
     :param text: the words; spoken by TTS where there is no file, and what
         transcripts and checks go by
-    :param file: a recording, absolute; None where TTS speaks
+    :param file: a recording, absolute; None where there is none that a flow names
+    :param language: that the text is in, where it stands in for another
     """
 
     text: str
     file: Path | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 class ProblemKind(enum.Enum):
     LANGUAGE = "language"  # nothing in a language: another one is played
     FILE = "file"  # a recording that can't be read: TTS speaks
+    STALE = "stale"  # a recording of other words
     LEVEL = "level"  # a recording far from the others' level
     SPEECH = "speech"  # the speech engine can't speak it
     CACHE = "cache"  # rendered speech can't be kept

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from boardivr.hal.types import Clip
-from boardivr.media.audiofile import AudioFileError, read_clip
+from boardivr.media.audiofile import AudioFileError, clip_of, read_content
+
+Stamp = tuple[int, int, int]
+"""Of a file, as its directory has it: it's another one when the file has changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """:param version: of the file, as its directory has it
-    :param level_dbm0: active speech level
+    """:param level_dbm0: active speech level
+    :param clipped: samples in flat tops
     """
 
-    version: tuple[int, int]
+    stamp: Stamp
     clip: Clip
+    sha256: str
     level_dbm0: float
+    clipped: int
 
 
 class Recordings:
@@ -28,51 +34,51 @@ class Recordings:
         self._lock = threading.Lock()
         self._known: dict[tuple[Path, str, str], Recording] = {}
 
-    def clip(self, path: Path, name: str, text: str) -> Clip:
-        """Return a file's clip: the same object until the file changes.
+    def get(self, path: Path, name: str, text: str) -> Recording:
+        """Return a file's clip, the same object until the file changes, and its level.
 
         :raises AudioFileError: it can't be read, or is silent
         """
-        return self.get(path, name, text).clip
-
-    def get(self, path: Path, name: str, text: str) -> Recording:
-        """Return a file's clip and level.
-
-        :raises AudioFileError: as :meth:`clip`
-        """
         key = path, name, text
-        version = _version(path)
+        stamp = stamp_of(path)
         known = self._known.get(key)
-        if known is not None and known.version == version:
+        if known is not None and known.stamp == stamp:
             return known
         with self._lock:
             known = self._known.get(key)
-            if known is None or known.version != version:
-                known = self._known[key] = _read(path, name, text, version)
+            if known is None or known.stamp != stamp:
+                known = self._known[key] = _read(path, name, text, stamp)
         return known
 
 
-def _version(path: Path) -> tuple[int, int]:
+def stamp_of(path: Path) -> Stamp:
+    """Return what tells that a file has changed.
+
+    :raises AudioFileError: it isn't there
+    """
     try:
         found = path.stat()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise AudioFileError(f"{path}: can't be read: {reason}") from error
-    return found.st_mtime_ns, found.st_size
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _read(path: Path, name: str, text: str, version: tuple[int, int]) -> Recording:
-    clip = read_clip(path, name=name, text=text)
-    level = _level(clip)
-    if level is None:
-        raise AudioFileError(f"{path}: expected speech, found {clip.seconds:.1f} s of silence")
-    return Recording(version=version, clip=clip, level_dbm0=level)
-
-
-def _level(clip: Clip) -> float | None:
+def _read(path: Path, name: str, text: str, stamp: Stamp) -> Recording:
     from boardivr.media import g711
-    from boardivr.prompts.level import SILENCE_DBM0, active_level
+    from boardivr.prompts.level import SILENCE_DBM0, measure
 
+    content = read_content(path)
+    clip = clip_of(path, content, name=name, text=text)
+    measured = measure(g711.decode(clip.data, clip.encoding))
+    level = measured.active_dbm0
     # A-law has no zero: its idle is 8, at -66 dBm0.
-    found = active_level(g711.decode(clip.data, clip.encoding))
-    return found if found is not None and found > SILENCE_DBM0 else None
+    if level is None or level <= SILENCE_DBM0:
+        raise AudioFileError(f"{path}: expected speech, found {clip.seconds:.1f} s of silence")
+    return Recording(
+        stamp=stamp,
+        clip=clip,
+        sha256=hashlib.sha256(content).hexdigest(),
+        level_dbm0=level,
+        clipped=measured.clipped,
+    )

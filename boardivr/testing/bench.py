@@ -24,6 +24,7 @@ from boardivr.hal.loopback import LoopbackBoard, open_board
 from boardivr.hal.loopback.telephone import Telephone
 from boardivr.hal.loopback.transcript import lines
 from boardivr.prompts.library import PromptLibrary
+from boardivr.prompts.recorded import folders_of
 from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
 from boardivr.store.customers import CustomerEntry, CustomerFile
 from boardivr.store.opening import open_store
@@ -104,6 +105,7 @@ class Bench(Closing):
         self._voice = PromptLibrary(
             flow.prompt_sources(), synthesiser, self._prompts,
             default_language=flow.language.default,
+            folders=folders_of(str(flow.name), flow.path, None),
         )  # fmt: skip
         reception = Reception(
             flow_for=lambda channel, dnis: flow,

@@ -15,6 +15,7 @@ from boardivr.flows.loader import load_flow
 from boardivr.flows.model import Flow
 from boardivr.hal.loopback.telephone import Heard
 from boardivr.prompts.library import PromptLibrary
+from boardivr.prompts.recorded import folders_of
 from boardivr.testing.cover import Cover, Point, points
 from boardivr.testing.names import known_names
 from boardivr.testing.rig import Made, Rig
@@ -230,7 +231,11 @@ def _voice_at(path: Path, stamp: int, folder: Path) -> PromptLibrary:
 
     flow = _flow_at(path, stamp)
     return PromptLibrary(
-        flow.prompt_sources(), Pyttsx3Synthesiser(), folder, default_language=flow.language.default
+        flow.prompt_sources(),
+        Pyttsx3Synthesiser(),
+        folder,
+        default_language=flow.language.default,
+        folders=folders_of(str(flow.name), flow.path, None),
     )
 
 

@@ -14,6 +14,8 @@ from boardivr.hal.types import Encoding
 from boardivr.media import g711
 from boardivr.media.audiofile import read_clip, write_wav
 from boardivr.prompts.errors import PromptError, TtsError, TtsUnavailable
+from boardivr.prompts.folder import RecordingFolder
+from boardivr.prompts.importing import prepare, take_in
 from boardivr.prompts.level import Level, active_level
 from boardivr.prompts.library import PromptLibrary
 from boardivr.prompts.model import Prompt, PromptSource
@@ -148,7 +150,7 @@ class TestPrompts:
         [
             (None, "No such file"),
             (b"", "found an empty file"),
-            (b"not audio at all", "expected a RIFF/WAVE header"),
+            (b"not audio at all", "expected WAV, FLAC, Ogg or MP3"),
             (b"\xd5" * 8000, "expected speech, found 1.0 s of silence"),
         ],
     )
@@ -193,6 +195,101 @@ class TestPrompts:
         """A prompt's words are its text in the language that is played."""
         assert make().words(PromptRef("welcome"), "en") == "Welcome"
         assert make().words(PromptRef("goodbye"), "en") == "再见"
+
+
+class TestFolders:
+    """Recordings that lie in folders; which one is played."""
+
+    @pytest.fixture
+    def own(self, tmp_path):
+        return RecordingFolder(tmp_path / "library" / "bank")
+
+    @pytest.fixture
+    def shipped(self, tmp_path):
+        return RecordingFolder(tmp_path / "prompts" / "bank")
+
+    @pytest.fixture
+    def library(self, make, own, shipped):
+        return make(folders=(own, shipped))
+
+    @staticmethod
+    def record(folder, seconds, prompt="welcome", language="en", **about):
+        about = {"text": "Welcome", "source": "upload"} | about
+        wav = folder.path.parent / "new.wav"
+        wav.parent.mkdir(parents=True, exist_ok=True)
+        write_wav(wav, g711.linear_to_alaw(tone(seconds)), Encoding.ALAW)
+        return take_in(
+            folder, prepare(wav, wav.read_bytes()), prompt=prompt, language=language, who="ann",
+            when=dt.datetime.now(dt.UTC), original=None, **about,
+        )  # fmt: skip
+
+    def test_order(self, library, own, shipped, engine):
+        """The appliance's own, then the flow's file, then the shipped one, then speech."""
+        spoken = library.clip(PromptRef("welcome"), "en")
+        self.record(shipped, 0.8)
+        self.record(shipped, 0.8, language="zh-CN", text="欢迎")
+
+        assert library.clip(PromptRef("welcome"), "en").seconds == 0.8
+        assert library.clip(PromptRef("welcome"), "zh-CN").seconds == 0.5
+
+        self.record(own, 1.2)
+        self.record(own, 1.2, language="zh-CN", text="欢迎")
+
+        assert library.clip(PromptRef("welcome"), "en").seconds == 1.2
+        assert library.clip(PromptRef("welcome"), "zh-CN").seconds == 1.2
+
+        own.remove("welcome", "en", "ann", dt.datetime.now(dt.UTC))
+        shipped.remove("welcome", "en", "ann", dt.datetime.now(dt.UTC))
+
+        assert library.clip(PromptRef("welcome"), "en") is spoken
+        assert len(engine.asked) == 1
+        assert library.problems() == ()
+
+    def test_one_clip(self, library, own):
+        """A recording is one clip for all channels until it changes."""
+        self.record(own, 0.7)
+
+        assert library.clip(PromptRef("welcome"), "en") is library.clip(PromptRef("welcome"), "en")
+
+    def test_synthesised_from_other_words(self, library, shipped, engine):
+        """Speech that was made ahead of other words isn't played: the new words are spoken."""
+        self.record(shipped, 0.8, text="Hello", source="synthesis")
+
+        clip = library.clip(PromptRef("welcome"), "en")
+
+        assert clip.text == "Welcome"
+        assert engine.texts == ["Welcome"]
+        (problem,) = library.problems()
+        assert problem.kind is ProblemKind.STALE
+        assert "expected 'Welcome', found 'Hello'" in problem.message
+
+    def test_recorded_with_other_words(self, library, own, engine):
+        """A person's recording of other words is played, and reported."""
+        self.record(own, 0.8, text="Hello", source="phone")
+
+        assert library.clip(PromptRef("welcome"), "en").seconds == 0.8
+        assert engine.texts == []
+        assert [problem.kind for problem in library.problems()] == [ProblemKind.STALE]
+
+    def test_a_broken_one_is_passed_over(self, library, own, shipped):
+        """A broken recording is reported, and the next one is played."""
+        self.record(own, 1.2)
+        self.record(shipped, 0.8)
+        own.find("welcome", "en").write_bytes(b"RIFF, but not quite")
+
+        assert library.clip(PromptRef("welcome"), "en").seconds == 0.8
+        assert [problem.kind for problem in library.problems()] == [ProblemKind.FILE]
+
+    def test_a_language_that_stands_in(self, make, own, engine):
+        """Words that stand in for another language are played and spoken as what they are."""
+        source = PromptSource(text="Welcome", language="en")
+        library = make({"welcome": Prompt(id="welcome", sources={"de": source})}, folders=(own,))
+
+        library.clip(PromptRef("welcome"), "de")
+        self.record(own, 0.8)
+
+        assert engine.asked == [("Welcome", voice_for("en").name)]
+        assert library.clip(PromptRef("welcome"), "de").seconds == 0.8
 
 
 class TestLanguages:

@@ -1,0 +1,191 @@
+"""What is known of recordings: each version ever, who made it, when, how, of which words.
+
+One file per folder, ``history.jsonl``: a line per event, only ever added to. It is
+knowledge about files, found by their checksums; what is played is the file itself.
+A line that a crash cut off is passed over.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import json
+import logging
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from boardivr.media.audiofile import AudioFileError
+
+log = logging.getLogger(__name__)
+
+FILE = "history.jsonl"
+
+Source = Literal["phone", "upload", "studio", "synthesis"]
+Key = tuple[str, str]
+"""A prompt's id and a language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version of a recording.
+
+    :param number: from 1, of this prompt in this language
+    :param sha256: of the file that is played
+    :param suffix: of that file: ``.wav``
+    :param text: the words that were recorded
+    :param original: sha256 of what it was made from; None where that is the file itself
+    :param original_name: what that file was called
+    :param level_dbm0: active speech level
+    :param clipped: samples in flat tops of the original
+    :param voice: who speaks: an engine's voice, or a speaker's name
+    """
+
+    prompt: str
+    language: str
+    number: int
+    sha256: str
+    suffix: str
+    text: str
+    source: Source
+    who: str
+    when: datetime
+    seconds: float
+    level_dbm0: float
+    clipped: int = 0
+    original: str | None = None
+    original_name: str = ""
+    voice: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {**dataclasses.asdict(self), "when": self.when.isoformat()}
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> Version:
+        """Read what :meth:`facts` gave; what a later program added is left out.
+
+        :raises ValueError, TypeError, KeyError: it isn't that
+        """
+        names = {field.name for field in dataclasses.fields(cls)}
+        kept = {name: value for name, value in facts.items() if name in names}
+        return cls(**{**kept, "when": datetime.fromisoformat(kept["when"])})
+
+
+class History:
+    """The versions of a folder's recordings. For any thread; other processes may add too."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int, int] | None = None
+        self._versions: dict[Key, list[Version]] = {}
+        self._by_sum: dict[str, Version] = {}
+
+    def versions(self, prompt: str, language: str) -> tuple[Version, ...]:
+        """Return all versions of a recording, the first one first."""
+        return tuple(self._read()._versions.get((prompt, language), ()))
+
+    def find(self, path: Path, sha256: str) -> Version | None:
+        """Return the version that a file is; None for one that nobody told of.
+
+        :param path: it tells prompt and language, as the same sound may be of several
+        :param sha256: of its bytes
+        """
+        read = self._read()
+        own = read._versions.get((path.stem, path.parent.name), [])
+        matching = (version for version in reversed(own) if version.sha256 == sha256)
+        return next(matching, None) or read._by_sum.get(sha256)
+
+    def all(self) -> Mapping[Key, list[Version]]:
+        """Return the versions of all recordings, those too that were removed."""
+        return dict(self._read()._versions)
+
+    def add(self, version: Version) -> None:
+        """Keep a version. It lasts when this returns.
+
+        :raises AudioFileError: the file can't be written
+        """
+        self._append({"what": "added", **version.facts()})
+
+    def rename(self, old: str, new: str, who: str, when: datetime) -> None:
+        """Have all versions of a prompt belong to another id from now on."""
+        facts = {"what": "renamed", "prompt": old, "to": new, "who": who}
+        self._append({**facts, "when": when.isoformat()})
+
+    def remove(self, prompt: str, language: str, who: str, when: datetime) -> None:
+        """Note that a recording was taken away; its versions are still known."""
+        facts = {"what": "removed", "prompt": prompt, "language": language, "who": who}
+        self._append({**facts, "when": when.isoformat()})
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from adding meanwhile."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_suffix(".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _append(self, facts: Mapping[str, Any]) -> None:
+        line = json.dumps(facts, ensure_ascii=False) + "\n"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a+b") as file:
+                if file.tell() and not _ends_whole(file.fileno(), file.tell()):
+                    file.write(b"\n")  # a crash cut the last line off
+                file.write(line.encode())
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise AudioFileError(f"{self.path}: can't be written: {error.strerror}") from error
+
+    def _read(self) -> History:
+        """Read the file if it has changed."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return self
+        stamp = found.st_ino, found.st_mtime_ns, found.st_size
+        if stamp == self._stamp:
+            return self
+        with self._lock:
+            if stamp != self._stamp:
+                self._take(self.path.read_bytes())
+                self._stamp = stamp
+        return self
+
+    def _take(self, content: bytes) -> None:
+        versions: dict[Key, list[Version]] = {}
+        by_sum: dict[str, Version] = {}
+        for number, line in enumerate(content.split(b"\n"), 1):
+            if not line.strip():
+                continue
+            try:
+                self._event(json.loads(line), versions, by_sum)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                log.warning("%s: line %d can't be read, passed over", self.path, number)
+        self._versions, self._by_sum = versions, by_sum
+
+    def _event(
+        self, facts: Mapping[str, Any], versions: dict[Key, list[Version]],
+        by_sum: dict[str, Version],
+    ) -> None:  # fmt: skip
+        if facts["what"] == "added":
+            version = Version.from_facts(facts)
+            versions.setdefault((version.prompt, version.language), []).append(version)
+            by_sum[version.sha256] = version
+        elif facts["what"] == "renamed":
+            old, new = cast(str, facts["prompt"]), cast(str, facts["to"])
+            for key in [key for key in versions if key[0] == old]:
+                moved = versions.pop(key)
+                versions[new, key[1]] = [dataclasses.replace(v, prompt=new) for v in moved]
+                by_sum.update((v.sha256, v) for v in versions[new, key[1]])
+
+
+def _ends_whole(handle: int, size: int) -> bool:
+    return os.pread(handle, 1, size - 1) == b"\n"

@@ -1,0 +1,85 @@
+"""Which recording of a prompt is played: the appliance's own, the flow's, the shipped one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from boardivr.hal.types import Clip
+from boardivr.media.audiofile import AudioFileError
+from boardivr.prompts.folder import RecordingFolder
+from boardivr.prompts.history import Version
+from boardivr.prompts.model import PromptSource
+from boardivr.prompts.problems import ProblemKind
+from boardivr.prompts.recordings import Recordings
+
+Report = Callable[[str, str, ProblemKind, str], None]
+"""Called with prompt, language, what kind of problem, and a line about it."""
+
+OWN = "library"
+SHIPPED = "prompts"
+
+
+def folders_of(flow: str, path: Path, home: Path | None) -> tuple[RecordingFolder, ...]:
+    """Return where a flow's recordings are, the first one first.
+
+    :param flow: its name
+    :param path: its file: recordings shipped with it are in ``prompts/FLOW`` beside it
+    :param home: the appliance's, which has its own in ``library/FLOW``; None for none
+    """
+    own = () if home is None else (RecordingFolder(home / OWN / flow),)
+    return (*own, RecordingFolder(path.parent / SHIPPED / flow))
+
+
+def is_same_text(one: str, other: str) -> bool:
+    """Return whether two texts are said alike: spaces and their number don't matter."""
+    return one.split() == other.split()
+
+
+class Recorded:
+    """Recordings of prompts, as they are played. For any thread."""
+
+    def __init__(self, folders: Sequence[RecordingFolder], report: Report) -> None:
+        self.folders = tuple(folders)
+        self.recordings = Recordings()
+        self._report = report
+
+    def clip(self, id: str, tag: str, source: PromptSource) -> Clip | None:
+        """Return a prompt's recording, always the same object until its file changes.
+
+        What can't be played is reported and passed over, and so is speech that was
+        synthesised from other words: they are spoken anew. A person's recording of other
+        words is played, and reported.
+        """
+        for folder, path in self.candidates(id, tag, source):
+            try:
+                found = self.recordings.get(path, f"{id}@{tag}", source.text)
+            except AudioFileError as error:
+                self._report(id, tag, ProblemKind.FILE, f"{error}; spoken instead")
+                continue
+            version = folder.history.find(path, found.sha256) if folder else None
+            if version is not None and not is_same_text(version.text, source.text):
+                self._report(id, tag, ProblemKind.STALE, stale(version, source.text))
+                if version.source == "synthesis":
+                    continue
+            return found.clip
+        return None
+
+    def candidates(
+        self, id: str, tag: str, source: PromptSource
+    ) -> Iterator[tuple[RecordingFolder | None, Path]]:
+        """Return the files that may be played for a prompt, in order, and their folders."""
+        language = source.language or tag
+        for place, folder in enumerate(self.folders):
+            if place == len(self.folders) - 1 and source.file is not None:
+                yield None, source.file  # named in the flow: before what is shipped
+            if (path := folder.find(id, language)) is not None:
+                yield folder, path
+        if not self.folders and source.file is not None:
+            yield None, source.file
+
+
+def stale(version: Version, text: str) -> str:
+    """Return what is said of a recording of other words."""
+    what = "speech was made" if version.source == "synthesis" else "recorded"
+    return f"{what} from other words: expected {text!r}, found {version.text!r}"
