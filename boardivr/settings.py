@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from boardivr.errors import SettingsError
+from boardivr.fax.settings import FaxSection
+from boardivr.fax.settings import mistakes as fax_mistakes
 from boardivr.hosts.settings import HostSettings, mistakes
 from boardivr.yamlread import read
 
@@ -42,6 +44,7 @@ class _File:
     trace: bool = True
     pin_cost: int = 14
     watch: bool = False
+    fax: FaxSection = field(default_factory=FaxSection)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +62,7 @@ class Settings:
     :param trace: whether steps of calls are kept, unless the live parameter says
     :param pin_cost: of PIN hashes, rounds as a power of two (:mod:`boardivr.store.pins`)
     :param watch: whether flows are loaded anew when their files change
+    :param fax: how faxes are sent and kept
     """
 
     home: Path
@@ -74,6 +78,12 @@ class Settings:
     trace: bool
     pin_cost: int
     watch: bool = False
+    fax: FaxSection = field(default_factory=FaxSection)
+
+    @property
+    def fax_folder(self) -> Path:
+        """Where documents wait that are to be faxed."""
+        return self.home / "fax" / "out"
 
     @property
     def control(self) -> Path:
@@ -131,11 +141,12 @@ def load_settings(file: Path | None = None) -> Settings:
         trace=written.trace,
         pin_cost=written.pin_cost,
         watch=written.watch,
+        fax=written.fax,
     )
 
 
 def _check(written: _File, file: str) -> None:
-    if found := mistakes(written.hosts):
+    if found := [*mistakes(written.hosts), *fax_mistakes(written.fax)]:
         raise SettingsError("\n".join(found))
     if not written.node.replace("-", "").replace("_", "").isalnum():
         raise SettingsError(

@@ -175,6 +175,7 @@ def store_imports_what_uses_it(one: Import) -> bool:
         "boardivr.closing",
         "boardivr.customer",
         "boardivr.errors",
+        "boardivr.fax.queue.job",
     )
     return (
         within(one.by, "boardivr.store")

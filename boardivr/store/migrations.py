@@ -238,3 +238,55 @@ def m008_samples(db: Database) -> None:
         not_null={"quantity", "price"},
         foreign_keys=[("sheet", "order_sheets", "number"), ("item", "order_items", "code")],
     )
+
+
+@migration
+def m009_fax_queue(db: Database) -> None:
+    """Outgoing faxes: documents, jobs, tries, and what is known of destinations."""
+    db.execute(
+        "create table fax_documents (name text primary key, sizes text not null,"
+        " resolution text not null, columns integer not null, digest text not null,"
+        " made text not null) without rowid"
+    )
+    db.execute("create index idx_fax_documents_digest on fax_documents (digest)")
+    texts = (
+        'number extra document "group" owner title made send_at kill_at due window lines'
+        " ident header sub_address state wish doubtful failures node channel words"
+    )
+    counts = (
+        "pages priority ecm max_rate max_dials max_tries confirmed first_page dials tries stuck"
+        " talking level reformatted origin"
+    )
+    columns = [f"{name} text not null" for name in texts.split()]
+    columns += [f"{name} integer not null" for name in counts.split()]
+    db.execute(
+        "create table fax_jobs (id integer primary key autoincrement, failure text, ended text, "
+        + ", ".join(columns)
+        + ")"
+    )
+    waiting = "where state = 'waiting'"
+    db.execute(f"create index idx_fax_ready on fax_jobs (priority, due, id, number) {waiting}")
+    db.execute(f"create index idx_fax_due on fax_jobs (due) {waiting}")
+    db.execute(f"create index idx_fax_kill on fax_jobs (kill_at) {waiting}")
+    db.execute(f"create index idx_fax_alike on fax_jobs (number, due) {waiting}")
+    db.execute("create index idx_fax_sending on fax_jobs (number) where state = 'sending'")
+    db.execute("create index idx_fax_ended on fax_jobs (state, ended)")
+    db.execute('create index idx_fax_group on fax_jobs ("group")')
+    db.execute("create index idx_fax_number on fax_jobs (number, made)")
+    db.execute("create index idx_fax_document on fax_jobs (document)")
+    db.execute(
+        "create table fax_tries (job integer not null, number integer not null,"
+        " channel text not null, began text not null, ended text not null, failure text,"
+        " code integer, words text not null, phase text not null, first_page integer not null,"
+        " confirmed integer not null, rate integer not null, ecm integer not null,"
+        " compression text not null, resent integer not null, seconds real not null,"
+        " settings text not null, ident text not null, trace text not null,"
+        " primary key (job, number)) without rowid"
+    )
+    db.execute("create index idx_fax_tries_began on fax_tries (began)")
+    db.execute(
+        "create table fax_destinations (number text primary key, is_fax integer not null,"
+        " ident text not null, vendor text not null, model text not null, dis text not null,"
+        " level integer not null, level_at text, sent integer not null, failed integer not null,"
+        " last_failure text, last_at text) without rowid"
+    )

@@ -1,0 +1,231 @@
+"""The queue of outgoing faxes: orders are accepted, jobs are changed and looked up.
+
+Whatever it is told is on the disk when it returns. It is worked by the appliance
+and by commands beside it, at once: the store keeps them apart.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from boardivr.fax import document
+from boardivr.fax.model import FaxDocument, Options
+from boardivr.fax.queue import events
+from boardivr.fax.queue.job import Document, FaxJob, JobState
+from boardivr.fax.queue.numbers import Number, NumberError
+from boardivr.fax.queue.order import DuplicateError, FaxOrder, OrderError
+from boardivr.fax.queue.spool import Spool, digest
+from boardivr.fax.queue.transitions import Step, advance
+from boardivr.fax.queue.windows import read_windows
+from boardivr.fax.settings import DestinationRule, FaxSection
+from boardivr.store.fax import FaxFile
+from boardivr.store.store import Store
+
+log = logging.getLogger(__name__)
+
+MOST_NUMBERS = 10_000  # of one order
+
+
+class FaxQueue:
+    """All outgoing faxes of an appliance.
+
+    :param section: the settings' ``fax:``
+    :param folder: of the documents
+    :param wall: the date and time
+    """
+
+    def __init__(
+        self, store: Store, section: FaxSection, folder: Path, wall: Callable[[], datetime]
+    ) -> None:
+        self.file = FaxFile(store)
+        self.section = section
+        self.rules = section.queue_rules()
+        self.spool = Spool(folder)
+        self.wall = wall
+        self._watchers: list[Callable[[], None]] = []
+
+    # orders
+
+    def submit(self, order: FaxOrder) -> list[FaxJob]:
+        """Make the pages of an order and accept it: one job for each number.
+
+        :raises DocumentError: a document that can't be faxed
+        :raises NumberError: text that is no number, or a number that is forbidden
+        :raises DuplicateError: the same pages went there a moment ago
+        :raises OrderError: something else that can't be meant; nothing was accepted
+        """
+        numbers = self._numbers(order)
+        self._check(order)
+        with self.spool.writing():
+            path = self.spool.new()
+            try:
+                made = document.convert(
+                    order.files, path, order.options or Options(), cover=order.cover
+                )
+                for warning in made.warnings:
+                    log.warning("fax: %s", warning)
+                jobs = self._accept(order, numbers, self._facts(made))
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+        self.changed()
+        return jobs
+
+    def _accept(self, order: FaxOrder, numbers: Sequence[Number], made: Document) -> list[FaxJob]:
+        group = secrets.token_hex(4) if len(numbers) > 1 else ""
+        jobs = [self._job(order, number, made, group) for number in numbers]
+        if not order.is_again:
+            self._refuse_twins(numbers, made)
+        with self.file.change() as pen:
+            pen.add_document(made)
+            jobs = [pen.add(job) for job in jobs]
+        for job in jobs:
+            log.info("fax %d: %d pages to %s, due %s", job.id, job.pages, job.number, job.due)
+        return jobs
+
+    def _numbers(self, order: FaxOrder) -> list[Number]:
+        plan = self.section.dial_plan
+        found = {number.canonical: number for number in map(plan.read, order.numbers)}
+        if not 1 <= len(found) <= MOST_NUMBERS:
+            raise OrderError(f"expected 1 to {MOST_NUMBERS} numbers, found {len(found)}")
+        for number in found:
+            self.refuse_forbidden(number)
+        return list(found.values())
+
+    def refuse_forbidden(self, canonical: str) -> None:
+        """:raises NumberError: no fax may go to this number."""
+        if any(rule.forbid for rule in self.section.rules_for(canonical)):
+            raise NumberError(f"{canonical}: the settings forbid faxes to this number")
+
+    def _check(self, order: FaxOrder) -> None:
+        if order.lines and order.lines not in self.section.lines:
+            known = ", ".join(self.section.lines) or "none"
+            raise OrderError(f"no group of lines {order.lines!r}; there are {known}")
+        if not 0 <= order.priority <= 255:
+            raise OrderError(f"expected a priority of 0 to 255, found {order.priority}")
+        try:
+            read_windows(order.window)
+        except ValueError as error:
+            raise OrderError(str(error)) from None
+
+    def _refuse_twins(self, numbers: Sequence[Number], made: Document) -> None:
+        since = self.wall() - timedelta(seconds=self.section.duplicates)
+        for number in numbers:
+            twin = self.file.twin(made.digest, number.canonical, since)
+            if twin is not None:
+                raise DuplicateError(twin)
+
+    def _facts(self, made: FaxDocument) -> Document:
+        return Document(
+            name=made.path.name,
+            sizes=tuple(page.size_bytes for page in made.pages),
+            resolution=made.resolution.value,
+            columns=max(page.columns for page in made.pages),
+            digest=digest(made.path),
+            made=self.wall(),
+        )
+
+    def _job(self, order: FaxOrder, number: Number, made: Document, group: str) -> FaxJob:
+        section, now = self.section, self.wall()
+        rule = _merged(section.rules_for(number.canonical))
+        user = section.users.get(order.owner)
+        send_at = max(now, order.send_at or now)
+        rate = order.max_rate or (rule.max_rate or section.max_rate).value
+        ecm = order.ecm if order.ecm is not None else rule.ecm
+        job = FaxJob(
+            number=number.canonical,
+            extra=number.extra,
+            document=made.name,
+            pages=made.pages,
+            group=group,
+            owner=order.owner,
+            title=order.title or ", ".join(path.name for path in order.files)[:200],
+            priority=order.priority,
+            made=now,
+            send_at=send_at,
+            kill_at=send_at,
+            due=send_at,
+            window=order.window or rule.window,
+            lines=order.lines or rule.lines,
+            ident=order.ident or (user.ident if user else "") or section.ident,
+            header=order.header or (user.header if user else "") or section.header,
+            sub_address=order.sub_address,
+            ecm=section.ecm if ecm is None else ecm,
+            max_rate=rate,
+            max_dials=rule.max_dials or section.max_dials,
+            max_tries=rule.max_tries or section.max_tries,
+            state=JobState.HELD if order.is_held else JobState.WAITING,
+            origin=order.origin,
+        )
+        due = self.rules.opens(job, send_at)
+        kill_at = order.kill_at or self.rules.kill_at(due)
+        if kill_at <= due:
+            raise OrderError(f"it can be sent from {due:%Y-%m-%d %H:%M} on, after its time is over")
+        return replace(job, due=due, kill_at=kill_at)
+
+    # jobs
+
+    def job(self, id: int) -> FaxJob:
+        """Return a job as it is now.
+
+        :raises NotFound: there is none of this number
+        """
+        return self.file.job(id)
+
+    def advance(self, id: int, event: events.Event) -> Step:
+        """Let something befall a job; return it as it is now, and what is to be done.
+
+        :raises NotFound: there is none of this number
+        :raises JobError: it can't be, in the state in which the job is
+        """
+        with self.file.change() as pen:
+            step = advance(pen.job(id), event, self.wall(), self.rules)
+            pen.save(step.job)
+        self.changed()
+        return step
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have something called after each change that this process makes."""
+        self._watchers.append(watcher)
+
+    def changed(self) -> None:
+        """Tell those who watch that something has changed, maybe by another process."""
+        for watcher in self._watchers:
+            watcher()
+
+    def clean(self) -> int:
+        """Remove files that a killed process left; return how many."""
+        return self.spool.clean(self.file.names)
+
+    def recover(self, node: str) -> list[FaxJob]:
+        """Make jobs due again that a node had on its lines when it died.
+
+        For the start of a node, while it holds its lock.
+        """
+        with self.file.change() as pen:
+            steps = [
+                advance(job, events.Interrupted(), self.wall(), self.rules)
+                for job in pen.sending(node)
+            ]
+            for step in steps:
+                pen.save(step.job)
+        for step in steps:
+            log.warning("fax %d was on a line when the appliance ended", step.job.id)
+        with suppress(OSError):
+            self.clean()
+        return [step.job for step in steps]
+
+
+def _merged(rules: Sequence[DestinationRule]) -> DestinationRule:
+    """Return one rule: of each thing what the first rule says that says it."""
+    merged = DestinationRule(match="*")
+    for rule in reversed(rules):
+        said = {name: value for name, value in vars(rule).items() if value not in (None, "", False)}
+        merged = replace(merged, **said)
+    return merged

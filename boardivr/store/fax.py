@@ -1,0 +1,219 @@
+"""The fax queue on the disk: jobs and their documents.
+
+What is told as accepted or confirmed is on the disk itself (``durable``), so it
+survives a power cut as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from boardivr.fax.queue.job import Document, Failure, FaxJob, JobState, Wish
+from boardivr.store.errors import NotFound
+from boardivr.store.records import Records
+from boardivr.store.store import Cell, Row, Store, Transaction
+from boardivr.store.values import time_text
+
+JOBS = Records(FaxJob, "fax_jobs", {"JobState": JobState, "Failure": Failure, "Wish": Wish})
+DOCUMENTS = Records(Document, "fax_documents", {})
+ALIKE = ("number", "extra", "lines", "ident", "header", "sub_address", "ecm", "max_rate", "level")
+"""What faxes must have in common to go out in one call, besides how their pages look."""
+
+
+class FaxFile:
+    """All fax jobs in a store; any thread and process may use it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @contextmanager
+    def change(self) -> Iterator[FaxPen]:
+        """Change jobs, all or nothing, on the disk when it ends."""
+        with self._store.transaction(durable=True) as work:
+            yield FaxPen(work)
+
+    def job(self, id: int) -> FaxJob:
+        """Return a job.
+
+        :raises NotFound: there is none of this number
+        """
+        row = self._store.row("select * from fax_jobs where id = ?", (id,))
+        if row is None:
+            raise NotFound(f"no fax {id}")
+        return JOBS.record(row)
+
+    def document(self, name: str) -> Document:
+        """Return a document by the name of its file."""
+        row = self._store.row("select * from fax_documents where name = ?", (name,))
+        if row is None:
+            raise NotFound(f"no fax document {name!r}")
+        return DOCUMENTS.record(row)
+
+    def jobs(
+        self,
+        states: Sequence[JobState],
+        *,
+        group: str = "",
+        owner: str = "",
+        number: str = "",
+        limit: int = 100,
+    ) -> list[FaxJob]:
+        """Return jobs: those on a line, then those that wait in their order, then the newest.
+
+        :param group: only those that were ordered together
+        """
+        rows: list[Row] = []
+        for state in sorted(states, key=_ORDER.index):
+            wanted: dict[str, Cell] = {}
+            wanted |= {"group": group} if group else {}
+            wanted |= {"owner": owner} if owner else {}
+            wanted |= {"number": number} if number else {}
+            # The state as a word, not as a mark: else SQLite can't choose the index of it.
+            where = " and ".join([f"state = '{state.value}'", *(f'"{n}" = ?' for n in wanted)])
+            order = "ended desc, id desc" if state.is_final else "priority, due, id"
+            rows += self._store.rows(
+                f"select * from fax_jobs where {where} order by {order} limit ?",
+                (*wanted.values(), limit - len(rows)),
+            )
+        return [JOBS.record(row) for row in rows]
+
+    def counts(self) -> dict[JobState, int]:
+        """Return how many jobs are in each state."""
+        rows = self._store.rows("select state, count(*) as jobs from fax_jobs group by state")
+        return {JobState(row["state"]): int(row["jobs"] or 0) for row in rows}
+
+    def next_due(self) -> str | None:
+        """Return when the next job is due, as :func:`time_text` has it; None: none waits."""
+        row = self._store.row("select min(due) as due from fax_jobs where state = 'waiting'")
+        return None if row is None or row["due"] is None else str(row["due"])
+
+    def twin(self, digest: str, number: str, since: datetime) -> FaxJob | None:
+        """Return a fax of the same pages to the same number that wasn't given up."""
+        row = self._store.row(
+            "select j.* from fax_jobs j join fax_documents d on d.name = j.document"
+            " where j.number = ? and d.digest = ? and j.made >= ?"
+            " and j.state not in ('failed', 'cancelled') order by j.id desc limit 1",
+            (number, digest, time_text(since)),
+        )
+        return None if row is None else JOBS.record(row)
+
+    def names(self) -> set[str]:
+        """Return the names of all documents."""
+        return {str(row["name"]) for row in self._store.rows("select name from fax_documents")}
+
+
+_ORDER = [
+    JobState.SENDING,
+    JobState.WAITING,
+    JobState.HELD,
+    JobState.FAILED,
+    JobState.CANCELLED,
+    JobState.SENT,
+]
+
+
+class FaxPen:
+    """Changes to jobs inside one transaction."""
+
+    def __init__(self, work: Transaction) -> None:
+        self.work = work
+
+    def add_document(self, document: Document) -> None:
+        self.work.execute(DOCUMENTS.insert, DOCUMENTS.cells(document))
+
+    def add(self, job: FaxJob) -> FaxJob:
+        """Store a new job; return it with its number."""
+        cells = [None if name == "id" else cell for name, cell in _named(job)]
+        row = self.work.row(f"{JOBS.insert} returning id", cells)
+        assert row is not None
+        return replace(job, id=int(row["id"] or 0))
+
+    def job(self, id: int) -> FaxJob:
+        """Return a job.
+
+        :raises NotFound: there is none of this number
+        """
+        row = self.work.row("select * from fax_jobs where id = ?", (id,))
+        if row is None:
+            raise NotFound(f"no fax {id}")
+        return JOBS.record(row)
+
+    def save(self, job: FaxJob) -> None:
+        """Store a job as it is now."""
+        self.work.execute(f"{JOBS.update} where id = ?", [*JOBS.cells(job), job.id])
+
+    def due(self, now: datetime, may: Callable[[FaxJob], bool]) -> FaxJob | None:
+        """Return the first job that is due, whose number has no other fax on a line.
+
+        :param may: whether it may be sent by who asks
+        """
+        when = time_text(now)
+        priority: Cell = -1
+        while True:
+            row = self.work.row(
+                "select min(priority) as next from fax_jobs"
+                " where state = 'waiting' and priority > ?",
+                (priority,),
+            )
+            if row is None or row["next"] is None:
+                return None
+            priority = row["next"]
+            for found in self._due_with(priority, when):
+                if may(found):
+                    return found
+
+    def _due_with(self, priority: Cell, when: str) -> Iterator[FaxJob]:
+        """Yield the jobs of a priority that are due and free, in their order."""
+        after: tuple[Cell, Cell] = ("", 0)
+        while True:
+            rows = self.work.rows(
+                "select id, due from fax_jobs j where state = 'waiting' and priority = ?"
+                " and due <= ? and (due, id) > (?, ?) and not exists"
+                " (select 1 from fax_jobs s where s.state = 'sending' and s.number = j.number)"
+                " order by due, id limit 16",
+                (priority, when, *after),
+            )
+            for row in rows:
+                yield self.job(int(row["id"] or 0))
+                after = (row["due"], row["id"])
+            if not rows:
+                return
+
+    def alike(self, job: FaxJob, now: datetime, most: int) -> list[FaxJob]:
+        """Return other jobs that are due and can go out in the same call as this one.
+
+        :param most: so many at most
+        """
+        same = " and ".join(f"j.{name} = f.{name}" for name in ALIKE)
+        rows = self.work.rows(
+            f"select j.* from fax_jobs f join fax_jobs j on {same} and j.id != f.id"
+            " join fax_documents a on a.name = f.document"
+            " join fax_documents b on b.name = j.document"
+            " and b.resolution = a.resolution and b.columns = a.columns"
+            " where f.id = ? and j.state = 'waiting' and j.due <= ?"
+            " order by j.priority, j.due, j.id limit ?",
+            (job.id, time_text(now), most),
+        )
+        return [JOBS.record(row) for row in rows]
+
+    def sending(self, node: str) -> list[FaxJob]:
+        """Return the jobs that a node has on its lines, as far as is written down."""
+        rows = self.work.rows(
+            "select * from fax_jobs where state = 'sending' and node = ?", (node,)
+        )
+        return [JOBS.record(row) for row in rows]
+
+    def overdue(self, now: datetime, most: int = 1000) -> list[FaxJob]:
+        """Return jobs that wait though their time is over."""
+        rows = self.work.rows(
+            "select * from fax_jobs where state = 'waiting' and kill_at <= ? limit ?",
+            (time_text(now), most),
+        )
+        return [JOBS.record(row) for row in rows]
+
+
+def _named(job: FaxJob) -> Iterator[tuple[str, Cell]]:
+    return zip(JOBS.columns, JOBS.cells(job), strict=True)
