@@ -76,6 +76,7 @@ def load(folder: Path) -> dict[str, float]:
     """Many faxes at once in virtual time: CPU a terminal, and the costliest tick."""
     source = tiff(folder / "load.tif", 3, rows=LETTER)
     engine = Engine(ports=2 * PAIRS, is_virtual=True)
+    engine.limit_faxes(0.006)  # as in real time
     pairs = [wired(engine) for _ in range(PAIRS)]
     worst: list[float] = []
     busy = engine.stats()["busy_ns"]

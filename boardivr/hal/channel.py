@@ -21,6 +21,7 @@ from boardivr.hal.types import (
     CallProgress,
     Clip,
     Digits,
+    FaxOffer,
     FaxResult,
     FaxSettings,
     Feature,
@@ -217,8 +218,7 @@ class Channel(ABC):
         A far end that hangs up ends it, with what was reached in the result; the
         line is DISCONNECTED then, but nothing is raised. The caller hangs up.
 
-        :param path: TIFF class F: 1728, 2048 or 2432 columns, black and white; at
-            most 255 bytes of path
+        :param path: TIFF class F: 1728, 2048 or 2432 columns, black and white
         :param first_page: from 0: where an earlier try got to
         :param on_page: told, on this thread, how many pages are confirmed by now
         :raises ValueError: the file isn't a TIFF, hasn't that page, or a setting can't be meant
@@ -238,18 +238,21 @@ class Channel(ABC):
         path: Path,
         settings: FaxSettings = PLAIN_FAX,
         *,
+        offers: Sequence[FaxOffer] = (),
         on_page: Callable[[int], None] | None = None,
     ) -> FaxResult:
         """Receive a fax into a new TIFF file; see :meth:`send_fax` for how it ends.
 
-        Pages that were confirmed stay in the file, whatever happens then; without
-        any there is no file.
+        A page is in the file, and on the disk, before it is confirmed, and stays there
+        whatever happens then, even to this process; without any there is no file.
 
+        :param offers: documents for a far end that polls instead of sending; at most 16
+        :param on_page: told, on this thread, how many pages were received, or given, by now
         :raises FileExistsError: the file is there already
         """
         self._can(Feature.FAX, "receive a fax")
         self._need(State.CONNECTED)
-        return self._after_fax("received", self._receive_fax(path, settings, on_page))
+        return self._after_fax("received", self._receive_fax(path, settings, offers, on_page))
 
     @final
     def stop(self) -> None:
@@ -362,7 +365,11 @@ class Channel(ABC):
         raise Unsupported(f"{self.name} can't send a fax")
 
     def _receive_fax(
-        self, path: Path, settings: FaxSettings, on_page: Callable[[int], None] | None
+        self,
+        path: Path,
+        settings: FaxSettings,
+        offers: Sequence[FaxOffer],
+        on_page: Callable[[int], None] | None,
     ) -> FaxResult:
         raise Unsupported(f"{self.name} can't receive a fax")
 

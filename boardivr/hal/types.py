@@ -221,8 +221,10 @@ class FaxSettings:
     :param sub_address: where the far end is to put it (SUB)
     :param password: sent with a poll (PWD)
     :param wanted_password: without it nothing is given to who polls
+    :param poll_address: which of the far end's documents is polled (SEP)
     :param is_poll: the answering side sends, the calling side receives
     :param idle_limit: seconds without a frame, outside a page, after which it is given up
+    :param phase_limit: seconds in any phase of T.30 but a page's
     :param page_limit: seconds for a page
     :param total_limit: seconds for all of it
     """
@@ -239,10 +241,26 @@ class FaxSettings:
     sub_address: str = ""
     password: str = field(default="", repr=False)
     wanted_password: str = field(default="", repr=False)
+    poll_address: str = ""
     is_poll: bool = False
     idle_limit: float = 120.0
+    phase_limit: float = 150.0
     page_limit: float = 1200.0
     total_limit: float = 7200.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaxOffer:
+    """A document for those who poll, while a fax can be taken from those who send.
+
+    :param path: TIFF class F
+    :param address: they have to name it (SEP); empty: it is for those who name none
+    :param password: they have to send it (PWD); empty: anybody gets it
+    """
+
+    path: Path
+    address: str = ""
+    password: str = field(default="", repr=False)
 
 
 class FaxOutcome(enum.Enum):
@@ -290,6 +308,11 @@ class FaxResult:
     :param size: columns of the last page, and its lines a metre; zeros where there was none
     :param resent: how often the far end asked for parts of a page again (ECM)
     :param ident: the far end's number as it says itself; with vendor and model where known
+    :param sub_address: where the far end wants it put (SUB)
+    :param poll_address: what the far end asked for (SEP)
+    :param polled: the offer that it took
+    :param dis: what the far end can do, as it said, with address and control; empty: nothing said
+    :param dcs: what was agreed on
     :param seconds: on the line
     :param page_times: seconds from the beginning, at which each page was confirmed
     """
@@ -309,6 +332,10 @@ class FaxResult:
     resent: int = 0
     ident: str = ""
     sub_address: str = ""
+    poll_address: str = ""
+    polled: FaxOffer | None = None
+    dis: bytes = b""
+    dcs: bytes = b""
     vendor: str = ""
     model: str = ""
     seconds: float = 0.0

@@ -81,6 +81,10 @@ class Engine:
         lib.bi_engine_stats(self.handle, stats)
         return {name: getattr(stats, name) for name, _ in ffi.typeof("bi_stats").fields}
 
+    def limit_faxes(self, seconds: float) -> None:
+        """Let faxes wait for the next tick once so much of one has passed; for measuring."""
+        lib.bi_fax_haste(self.handle, round(seconds * 1e9))
+
     def close(self) -> None:
         """Stop ticking; every thread that waits in it gets :exc:`EngineClosed`. Safe to repeat."""
         lib.bi_engine_close(self.handle)

@@ -7,7 +7,7 @@ Python: pages come as events, all else is read when it is over.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from boardivr.hal.types import (
     SAMPLE_RATE,
     Compression,
     FaxFrame,
+    FaxOffer,
     FaxOutcome,
     FaxResult,
     FaxSettings,
@@ -27,6 +28,8 @@ from boardivr.hal.types import (
 from boardivr.media._engine import ffi, lib
 from boardivr.media.check import EngineError
 from boardivr.media.events import Ended
+from boardivr.media.faxfaults import SOUND, FaxFaults, struct_of
+from boardivr.media.faxfiles import Files, name_of
 
 if TYPE_CHECKING:
     from boardivr.media.engine import Engine
@@ -60,21 +63,23 @@ _WATCHDOG = {
     lib.BI_FAX_IDLE: "no frame came or went for too long",
     lib.BI_FAX_PAGE: "a page took too long",
     lib.BI_FAX_TOTAL: "the fax took too long",
+    lib.BI_FAX_PHASE: "nothing but talk came of it for too long",
+    lib.BI_FAX_DISK: "a page that came couldn't be written to the disk",
 }
 RATES = (2400, 4800, 7200, 9600, 12000, 14400)
-_PATH_BYTES = 255  # spandsp cuts longer ones
 
 
 class Fax:
-    """One fax; used once, by :meth:`boardivr.media.port.Port.send_fax` and its opposite."""
+    """One fax; used once, by :meth:`boardivr.media.port.Port.send_fax` and its opposite.
 
-    def __init__(self, engine: Engine, setup: Any, made: Path | None) -> None:
+    spandsp reads and writes its files within the engine's tick, so they are in memory: what
+    is sent is read here, what comes is brought to the disk page by page (``fax_keep.c``).
+    """
+
+    def __init__(self, files: Files) -> None:
         self.page_times: list[float] = []
-        self._made = made
-        handle = lib.bi_fax_alloc(engine.handle, setup)
-        if handle == ffi.NULL:
-            raise EngineError("no memory for a fax, or a setting that the engine refused")
-        self.handle = ffi.gc(handle, lib.bi_fax_free)
+        self.handle = ffi.NULL
+        self._files = files
 
     @classmethod
     def sending(
@@ -84,55 +89,66 @@ class Fax:
         settings: FaxSettings,
         first_page: int,
         last_page: int | None,
+        faults: FaxFaults = SOUND,
     ) -> Fax:
         """Return a fax that sends a file.
 
         :raises ValueError: it isn't a TIFF file, hasn't that page, or a setting can't be meant
         :raises OSError: it can't be read
         """
-        pages = count_pages(path)
-        last = pages - 1 if last_page is None else last_page
-        if not first_page <= last < pages:
-            raise ValueError(
-                f"{path}: expected pages 0 to {pages - 1}, found {first_page} to {last}"
-            )
-        words = _words(settings)
-        words["tx_file"] = _file(path)
-        words["rx_file"] = ffi.new("char[]", b"")
-        is_caller = not settings.is_poll
-        return cls._made_of(engine, settings, words, is_caller, (first_page, last), None)
+        with Files.opening() as files:
+            words = _words(settings)
+            name = files.read(path)
+            pages = _pages(name, path)
+            last = pages - 1 if last_page is None else last_page
+            if not first_page <= last < pages:
+                raise ValueError(
+                    f"{path}: expected pages 0 to {pages - 1}, found {first_page} to {last}"
+                )
+            if settings.is_poll:
+                files.offers = (FaxOffer(path=path, password=settings.wanted_password),)
+                words |= _offers(files, (name,))
+            else:
+                words["tx_file"] = ffi.new("char[]", name)
+            words |= {"first_page": first_page, "last_page": last}
+            words["is_caller"] = not settings.is_poll
+            return cls(files)._set_up(engine, settings, words, faults)
 
     @classmethod
-    def receiving(cls, engine: Engine, path: Path, settings: FaxSettings) -> Fax:
-        """Return a fax that receives into a new file.
-
-        :raises FileExistsError: it is there
-        :raises OSError: it can't be made
-        """
-        words = _words(settings)
-        words["rx_file"] = _file(path)
-        words["tx_file"] = ffi.new("char[]", b"")
-        path.touch(mode=0o640, exist_ok=False)  # spandsp would find out after answering
-        return cls._made_of(engine, settings, words, settings.is_poll, (-1, -1), path)
-
-    @classmethod
-    def _made_of(
+    def receiving(
         cls,
         engine: Engine,
+        path: Path,
         settings: FaxSettings,
-        words: dict[str, Any],
-        is_caller: bool,
-        pages: tuple[int, int],
-        made: Path | None,
+        offers: Sequence[FaxOffer] = (),
+        faults: FaxFaults = SOUND,
+    ) -> Fax:
+        """Return a fax that receives into a new file, or gives one of the offers to a poll.
+
+        :raises FileExistsError: it is there
+        :raises ValueError: an offer isn't a TIFF file, or a setting can't be meant
+        :raises OSError: it can't be made
+        """
+        with Files.opening() as files:
+            words = _words(settings)
+            names = [files.read(offer.path) for offer in offers]
+            for name, offer in zip(names, offers, strict=True):
+                _pages(name, offer.path)
+            files.offers = tuple(offers)
+            words |= _offers(files, names)
+            memory, made = files.make(path)
+            words["rx_file"] = ffi.new("char[]", name_of(memory))
+            words |= {"memory_fd": memory, "keep_fd": made, "is_caller": settings.is_poll}
+            return cls(files)._set_up(engine, settings, words, faults)
+
+    def _set_up(
+        self, engine: Engine, settings: FaxSettings, words: dict[str, Any], faults: FaxFaults
     ) -> Fax:
         resolutions = settings.resolutions | Resolution.STANDARD  # T.30 has it always
         setup = ffi.new(
             "bi_fax_setup *",
             {
                 **words,
-                "is_caller": is_caller,
-                "first_page": pages[0],
-                "last_page": pages[1],
                 "ecm": settings.ecm,
                 "modems": _mask(_MODEMS, settings.modems),
                 "compressions": _mask(_COMPRESSIONS, settings.compressions | Compression.MH),
@@ -140,21 +156,28 @@ class Fax:
                 "sizes": _ANY_LENGTH | sum(_WIDTHS[width] for width in set(settings.widths)),
                 "max_rate": settings.max_rate,
                 "idle_limit": round(settings.idle_limit * SAMPLE_RATE),
+                "phase_limit": round(settings.phase_limit * SAMPLE_RATE),
                 "page_limit": round(settings.page_limit * SAMPLE_RATE),
                 "total_limit": round(settings.total_limit * SAMPLE_RATE),
+                "faults": struct_of(faults),
             },
         )
-        return cls(engine, setup, made)
+        handle = lib.bi_fax_alloc(engine.handle, setup)
+        if handle == ffi.NULL:
+            raise EngineError("no memory for a fax, or a setting that the engine refused")
+        self.handle = ffi.gc(handle, lib.bi_fax_free)
+        return self
 
     def close(self) -> None:
         """Let the terminal go; a file without a page goes too."""
+        lib.bi_fax_settle(self.handle)
         received = self._status().pages_received
         ffi.release(self.handle)
-        if self._made is not None and received == 0:
-            self._made.unlink(missing_ok=True)
+        self._files.close(keeps=received > 0)
 
     def result(self, ended: Ended) -> FaxResult:
         """Return what came of it."""
+        lib.bi_fax_settle(self.handle)
         s = self._status()
         began = s.began / SAMPLE_RATE
         return FaxResult(
@@ -173,6 +196,10 @@ class Fax:
             resent=s.resent,
             ident=_text(s.ident),
             sub_address=_text(s.sub_address),
+            poll_address=_text(s.poll_address),
+            polled=None if s.offer < 0 else self._files.offers[s.offer],
+            dis=_octets(s.dis),
+            dcs=_octets(s.dcs),
             vendor=_text(s.vendor),
             model=_text(s.model),
             seconds=(s.ended - s.began) / SAMPLE_RATE,
@@ -193,7 +220,7 @@ class Fax:
                 at=frame.at / SAMPLE_RATE,
                 is_sent=bool(frame.outgoing),
                 name=_text(lib.bi_fax_frame_name(frame.kind)),
-                octets=bytes(frame.octets[0 : min(frame.length, len(frame.octets))]),
+                octets=_octets(frame),
                 count=frame.count,
             )
             for frame in frames[0:count]
@@ -208,7 +235,11 @@ def count_pages(path: Path) -> int:
     """
     with path.open("rb"):
         pass  # who may not read it is told so
-    pages = lib.bi_fax_pages(os.fsencode(path))
+    return _pages(os.fsencode(path), path)
+
+
+def _pages(name: bytes, path: Path) -> int:
+    pages = lib.bi_fax_pages(name)
     if pages < 1:
         raise ValueError(f"{path}: expected a TIFF file, found something else")
     return int(pages)
@@ -225,7 +256,8 @@ def trace_lines(result: FaxResult) -> list[str]:
 
 def _outcome(status: Any, ended: Ended) -> FaxOutcome:
     if status.watchdog:
-        return FaxOutcome.TIMEOUT
+        is_ours = status.watchdog == lib.BI_FAX_DISK
+        return FaxOutcome.FILE if is_ours else FaxOutcome.TIMEOUT
     if status.phase == ord("E") and status.code == _DROPPED:
         return FaxOutcome.OK  # all pages were confirmed; who hung up didn't say goodbye
     if status.code == _DROPPED and ended.reason & Reason.STOPPED:
@@ -247,13 +279,21 @@ def _words(settings: FaxSettings) -> dict[str, Any]:
     if not settings.widths or set(settings.widths) - set(_WIDTHS):
         raise ValueError(f"widths: expected of {tuple(_WIDTHS)}, found {settings.widths}")
     text = partial(_limited, settings)
+    text("wanted_password", 20, lambda c: c in "0123456789*# ")
+    empty = ffi.new("char[]", b"")
     return {
         "ident": text("ident", 20, lambda c: c in "0123456789+ "),
         "header": text("header", 50, lambda c: c.isascii() and c.isprintable()),
         "timezone": text("timezone", 50, lambda c: c.isascii() and c.isprintable()),
         "sub_address": text("sub_address", 20, lambda c: c in "0123456789*# "),
         "password": text("password", 20, lambda c: c in "0123456789*# "),
-        "wanted_password": text("wanted_password", 20, lambda c: c in "0123456789*# "),
+        "poll_address": text("poll_address", 20, lambda c: c in "0123456789*# "),
+        "tx_file": empty,
+        "rx_file": empty,
+        "memory_fd": -1,
+        "keep_fd": -1,
+        "first_page": -1,
+        "last_page": -1,
     }
 
 
@@ -265,17 +305,32 @@ def _limited(settings: FaxSettings, name: str, most: int, may: Callable[[str], b
     return ffi.new("char[]", value.encode("ascii"))
 
 
-def _file(path: Path) -> Any:
-    name = os.fsencode(path)
-    if len(name) > _PATH_BYTES:
-        raise ValueError(
-            f"expected a path of at most {_PATH_BYTES} bytes, found {len(name)}: {path}"
-        )
-    return ffi.new("char[]", name)
+def _offers(files: Files, names: Sequence[bytes]) -> dict[str, Any]:
+    """Return what polls get, for C; the texts live as long as the files.
+
+    :raises ValueError: an address or password that no poll can say, or too many of them
+    """
+    if len(names) > lib.BI_FAX_OFFERS:
+        raise ValueError(f"offers: expected at most {lib.BI_FAX_OFFERS}, found {len(names)}")
+    array = ffi.new("bi_fax_offer[]", max(1, len(names)))
+    for place, name, offer in zip(array, names, files.offers, strict=False):
+        said = FaxSettings(poll_address=offer.address, password=offer.password)
+        words = (ffi.new("char[]", name), *(_said(said, w) for w in ("poll_address", "password")))
+        place.file, place.address, place.password = words
+        files.texts += words
+    return {"offers": array, "offer_count": len(names)}
+
+
+def _said(settings: FaxSettings, name: str) -> Any:
+    return _limited(settings, name, 20, lambda c: c in "0123456789*# ")
 
 
 def _mask(bits: dict[Any, int], flags: Any) -> int:
     return sum(bit for flag, bit in bits.items() if flag in flags)
+
+
+def _octets(frame: Any) -> bytes:
+    return bytes(frame.octets[0 : min(frame.length, len(frame.octets))])
 
 
 def _text(chars: Any) -> str:

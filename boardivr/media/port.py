@@ -10,11 +10,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boardivr.hal.types import KEYS, SAMPLE_RATE, Clip, FaxResult, FaxSettings, Termination
+from boardivr.hal.types import (
+    KEYS,
+    SAMPLE_RATE,
+    Clip,
+    FaxOffer,
+    FaxResult,
+    FaxSettings,
+    Termination,
+)
 from boardivr.media._engine import ffi, lib
 from boardivr.media.check import check
 from boardivr.media.events import Ended, Event, Kind, ended
 from boardivr.media.fax import Fax
+from boardivr.media.faxfaults import SOUND, FaxFaults
 from boardivr.media.recording import Recorder
 from boardivr.media.tones import CallerIdStandard, Tone, TonePlan
 from boardivr.media.tonetables import ProgressTone, detector_tones, generator_steps
@@ -104,9 +113,10 @@ class Port:
         first_page: int = 0,
         last_page: int | None = None,
         on_page: Callable[[int], None] | None = None,
+        faults: FaxFaults = SOUND,
     ) -> FaxResult:
         """Send the pages of a TIFF file as a fax; see :class:`boardivr.media.fax.Fax`."""
-        fax = Fax.sending(self.engine, path, settings, first_page, last_page)
+        fax = Fax.sending(self.engine, path, settings, first_page, last_page, faults)
         return self._fax(fax, on_page)
 
     def receive_fax(
@@ -114,10 +124,12 @@ class Port:
         path: Path,
         settings: FaxSettings,
         *,
+        offers: Sequence[FaxOffer] = (),
         on_page: Callable[[int], None] | None = None,
+        faults: FaxFaults = SOUND,
     ) -> FaxResult:
         """Receive a fax into a TIFF file; see :class:`boardivr.media.fax.Fax`."""
-        return self._fax(Fax.receiving(self.engine, path, settings), on_page)
+        return self._fax(Fax.receiving(self.engine, path, settings, offers, faults), on_page)
 
     @contextmanager
     def recording(self, path: Path, side: Side = Side.BOTH) -> Iterator[Recorder]:

@@ -18,6 +18,7 @@ from boardivr.hal.types import (
     CallProgress,
     Clip,
     Digits,
+    FaxOffer,
     FaxResult,
     FaxSettings,
     Feature,
@@ -221,10 +222,14 @@ class LoopbackChannel(Channel):
             )
 
     def _receive_fax(
-        self, path: Path, settings: FaxSettings, on_page: Callable[[int], None] | None
+        self,
+        path: Path,
+        settings: FaxSettings,
+        offers: Sequence[FaxOffer],
+        on_page: Callable[[int], None] | None,
     ) -> FaxResult:
         with padded(self.station):
-            return self.port.receive_fax(path, settings, on_page=on_page)
+            return self.port.receive_fax(path, settings, offers=offers, on_page=on_page)
 
     def _stop(self) -> None:
         if wait := self._wait:

@@ -14,6 +14,7 @@ from pathlib import Path
 from boardivr.hal.channel import PLAIN_FAX
 from boardivr.hal.loopback.telephone import Telephone
 from boardivr.hal.types import FaxResult, FaxSettings
+from boardivr.media.faxfaults import SOUND, FaxFaults
 
 LOOK = 0.1  # seconds between two looks at how far a fax is
 INTO = {"B": 0.5, "C": 3.0, "D": 0.0}  # seconds of the phase that pass before it is cut
@@ -28,6 +29,8 @@ class FaxManner:
     :param hangs_up_in: a phase, B to D, in which it hangs up: a line that is cut
     :param hangs_up_after: pages that are done before
     :param is_silent: it answers, and is never heard
+    :param faults: what it does wrong in T.30: refuses pages, has no paper, misses frames ...
+    :param answers_after: seconds that it rings before
     """
 
     settings: FaxSettings = PLAIN_FAX
@@ -35,6 +38,8 @@ class FaxManner:
     hangs_up_in: str = ""
     hangs_up_after: int = 0
     is_silent: bool = False
+    faults: FaxFaults = SOUND
+    answers_after: float = 0.0
 
 
 PLAIN = FaxManner()
@@ -65,7 +70,7 @@ class FaxMachine:
         self.telephone.call(number)
         result = None
         if self.telephone.wait_for_answer():
-            result = self._talk(partial(self.telephone.send_fax, path, self.manner.settings))
+            result = self._give(path)
         self.telephone.hang_up()
         return result
 
@@ -81,6 +86,7 @@ class FaxMachine:
     def _attend(self) -> None:
         while True:
             self.telephone.wait_for_ring()
+            self.clock.sleep(self.manner.answers_after)
             if self.telephone.answer():
                 self._serve()
             self.telephone.hang_up()
@@ -89,15 +95,19 @@ class FaxMachine:
         if self.manner.is_silent:
             self.telephone.wait_for_end(600.0)
         elif self.manner.serves is not None:
-            send = self.telephone.send_fax
-            self._talk(partial(send, self.manner.serves, self.manner.settings))
+            self._give(self.manner.serves)
         else:
             self._take()
+
+    def _give(self, path: Path) -> FaxResult:
+        settings, faults = self.manner.settings, self.manner.faults
+        return self._talk(partial(self.telephone.send_fax, path, settings, faults=faults))
 
     def _take(self) -> FaxResult:
         path = self.folder / f"{len(self.results) + 1}.tif"
         self.files.append(path)
-        return self._talk(partial(self.telephone.receive_fax, path, self.manner.settings))
+        settings, faults = self.manner.settings, self.manner.faults
+        return self._talk(partial(self.telephone.receive_fax, path, settings, faults=faults))
 
     def _talk(self, fax: Callable[..., FaxResult]) -> FaxResult:
         self._pages, self._is_over = 0, False

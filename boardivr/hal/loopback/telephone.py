@@ -20,6 +20,7 @@ from boardivr.hal.loopback.faults import Fault, inflict, padded
 from boardivr.hal.loopback.station import Signal, Station
 from boardivr.hal.types import Clip, FaxResult, FaxSettings, Termination
 from boardivr.media.events import Ended, Event, Kind
+from boardivr.media.faxfaults import SOUND, FaxFaults
 from boardivr.media.port import Side
 from boardivr.media.tonetables import ProgressTone
 
@@ -143,11 +144,14 @@ class Telephone:
         *,
         first_page: int = 0,
         on_page: Callable[[int], None] | None = None,
+        faults: FaxFaults = SOUND,
     ) -> FaxResult:
         """Send a TIFF file as a fax."""
         self._note("faxed", path.name)
         with padded(self.station):
-            return self.port.send_fax(path, settings, first_page=first_page, on_page=on_page)
+            return self.port.send_fax(
+                path, settings, first_page=first_page, on_page=on_page, faults=faults
+            )
 
     def receive_fax(
         self,
@@ -155,11 +159,12 @@ class Telephone:
         settings: FaxSettings = PLAIN_FAX,
         *,
         on_page: Callable[[int], None] | None = None,
+        faults: FaxFaults = SOUND,
     ) -> FaxResult:
         """Receive a fax into a TIFF file."""
         self._note("took a fax", path.name)
         with padded(self.station):
-            return self.port.receive_fax(path, settings, on_page=on_page)
+            return self.port.receive_fax(path, settings, on_page=on_page, faults=faults)
 
     def listen(self, seconds: float) -> None:
         """Do nothing for so long, or until the call is over."""

@@ -7,6 +7,7 @@
 #include "engine.h"
 
 #define TICK_NS 20000000
+#define FAX_NS 6000000 /* leaves time for the costliest page: 5 ms */
 
 static void produce(struct bi_engine *e, struct bi_port *p)
 {
@@ -55,7 +56,7 @@ static void keep_frames(struct bi_port *p)
 
 void bi_tick(struct bi_engine *e)
 {
-    int64_t began = bi_monotonic_ns();
+    int64_t began = e->tick_began_ns = bi_monotonic_ns();
     bi_conferences_mix(e);
     for (int i = 0; i < e->port_count; i++)
         if (e->ports[i]->open)
@@ -126,6 +127,7 @@ bi_engine *bi_engine_alloc(int max_ports, int law, int virtual_time)
     e->max_ports = max_ports;
     e->law = law;
     e->is_virtual = virtual_time;
+    e->fax_ns = virtual_time ? BI_NEVER : FAX_NS;
     e->running = 1; /* the thread that makes the engine */
     bi_law_tables(law, e->decode, e->encode, &e->idle);
     return e;

@@ -150,6 +150,10 @@ struct bi_engine {
     pthread_t writer_thread;
     pthread_cond_t writer_cond;
 
+    /* fax.c */
+    struct bi_fax *faxes_due; /* with a page that is to be kept */
+    int64_t tick_began_ns, fax_ns; /* after so much of a tick, faxes wait for the next */
+
     int16_t decode[256];
     uint8_t encode[16384]; /* index: the upper 14 bits of a sample */
     uint8_t idle;
@@ -220,6 +224,7 @@ void bi_fifo_free(struct bi_engine *e, struct bi_port *p);
 void bi_fax_fill(struct bi_port *p, int16_t *x);
 void bi_fax_take(struct bi_engine *e, struct bi_port *p);
 void bi_fax_leave(struct bi_port *p);
+void bi_faxes_keep(struct bi_engine *e, bool unlocked); /* fax_keep.c */
 
 /* g711.c */
 void bi_law_tables(int law, int16_t *decode, uint8_t *encode, uint8_t *idle);

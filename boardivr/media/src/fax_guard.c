@@ -2,6 +2,7 @@
  *
  * spandsp 0.0.6 copies `length - 4` octets of an image frame (FCD). One of three octets
  * with a good checksum makes that a very large number: any caller could end the process.
+ * And it writes all octets of a DCS as text where there is room for those of 22.
  * The receiver is set up anew with each change of modem, so the guard is put back each time. */
 
 #include "fax.h"
@@ -11,7 +12,9 @@
 
 static bool is_dangerous(const uint8_t *frame, int length)
 {
-    return length == IMAGE_HEADER - 1 && (frame[2] & 0xFE) == IMAGE_FRAME;
+    int kind = length < 3 ? 0 : frame[2] & 0xFE;
+    return (kind == IMAGE_FRAME && length < IMAGE_HEADER) ||
+           (kind == T30_DCS && length > T30_MAX_DIS_DTC_DCS_LEN);
 }
 
 static void accept(void *user, const uint8_t *frame, int length, int ok)
@@ -21,6 +24,8 @@ static void accept(void *user, const uint8_t *frame, int length, int ok)
         f->result.frames_refused++;
         return;
     }
+    if (ok && bi_fax_misses(f, frame, length))
+        return;
     t30_hdlc_accept(&f->fax->t30, frame, length, ok);
 }
 

@@ -3,6 +3,7 @@
 
 #include "fax.h"
 
+#define PATIENCE 80000 /* samples in which a page is to be safe */
 #define COMMAND(kind) ((kind) & 0xFE) /* without the X bit: who sent DIS */
 
 /* Does this end a page, and how? 0: a part of a page (PPS-NULL). */
@@ -69,6 +70,19 @@ static void keep(struct bi_fax *f, const uint8_t *octets, int length, bool outgo
     memcpy(frame->octets, octets, (size_t)n);
 }
 
+/* What both can do is wanted long after the trace has lost it. */
+static void keep_abilities(struct bi_fax *f, const uint8_t *octets, int length, bool outgoing)
+{
+    int kind = COMMAND(octets[2]);
+    bi_fax_frame *frame = kind == T30_DCS ? &f->result.dcs : &f->result.dis;
+    if ((kind != T30_DIS && kind != T30_DCS) || (kind == T30_DIS && outgoing))
+        return;
+    *frame = (bi_fax_frame){.at = f->engine->now - f->result.began, .outgoing = outgoing,
+                            .kind = octets[2], .length = length, .count = 1};
+    int n = length < (int)sizeof(frame->octets) ? length : (int)sizeof(frame->octets);
+    memcpy(frame->octets, octets, (size_t)n);
+}
+
 static void frame_passed(t30_state_t *t, void *user, int incoming, const uint8_t *frame,
                          int length)
 {
@@ -78,6 +92,7 @@ static void frame_passed(t30_state_t *t, void *user, int incoming, const uint8_t
     if (length < 3)
         return;
     keep(f, frame, length, !incoming);
+    keep_abilities(f, frame, length, !incoming);
     follow(f, frame, length, !incoming);
 }
 
@@ -99,17 +114,36 @@ static void bound_rate(const struct bi_fax *f, t30_state_t *t)
     t->current_fallback = i;
 }
 
+static bool is_text(const char *text, const char *wanted)
+{
+    return strcmp(text ? text : "", wanted) == 0;
+}
+
+/* Which of the offers does a poll mean? */
+static int polled(struct bi_fax *f, t30_state_t *t)
+{
+    const char *address = t30_get_rx_selective_polling_address(t);
+    for (int i = 0; i < f->offer_count; i++) {
+        const struct bi_fax_offered *offer = &f->offers[i];
+        if (!is_text(address, offer->address))
+            continue;
+        /* spandsp sends and takes a password with polling only */
+        if (offer->password[0] && !is_text(t30_get_rx_password(t), offer->password))
+            return T30_ERR_PWD_UNACCEPTABLE;
+        f->result.offer = i;
+        t30_set_tx_file(t, offer->file, -1, -1);
+        return T30_ERR_OK;
+    }
+    return f->offer_count == 0 ? T30_ERR_OK : address ? T30_ERR_SEP_UNACCEPTABLE : T30_ERR_NOPOLL;
+}
+
 static int negotiated(t30_state_t *t, void *user, int kind)
 {
     struct bi_fax *f = user;
-    const char *password = t30_get_rx_password(t);
-    /* spandsp sends and takes a password with polling only */
-    if (kind == T30_DTC && f->wanted_password[0] &&
-        (!password || strcmp(password, f->wanted_password) != 0))
-        return T30_ERR_PWD_UNACCEPTABLE;
-    if (COMMAND(kind) == T30_DIS)
+    int status = kind == T30_DTC ? polled(f, t) : T30_ERR_OK;
+    if (status == T30_ERR_OK && COMMAND(kind) == T30_DIS)
         bound_rate(f, t);
-    return T30_ERR_OK;
+    return status;
 }
 
 static int page_told(t30_state_t *t, void *user, int kind)
@@ -142,34 +176,58 @@ void bi_fax_observe(struct bi_fax *f)
     t30_set_phase_e_handler(t, session_over, f);
 }
 
-/* Tell each page that was confirmed since the last tick. */
+/* Tell each page that was confirmed since the last tick, or came. */
 void bi_fax_count_pages(struct bi_fax *f)
 {
     const t30_state_t *t = &f->fax->t30;
     bi_fax_result *r = &f->result;
-    bool is_sent = t->tx_page_number > r->pages_confirmed;
-    if (!is_sent && t->rx_page_number <= r->pages_received)
-        return;
-    r->pages_confirmed = t->tx_page_number;
-    r->pages_received = t->rx_page_number;
-    r->bad_rows += f->stats.bad_rows;
-    f->paged = f->engine->now;
+    if (t->tx_page_number > r->pages_confirmed) {
+        r->pages_confirmed = t->tx_page_number;
+        f->paged = f->engine->now;
+        if (f->port)
+            bi_post(f->engine, f->port, BI_EV_FAXPAGE, r->pages_confirmed, f->stats.bad_rows);
+    }
+    if (t->rx_page_number > f->taken) {
+        f->taken = t->rx_page_number;
+        f->paged = f->taken_at = f->engine->now;
+        bi_fax_run_out(f);
+        bi_fax_due(f);
+    }
+}
+
+/* The page that came last is safe: now it may be confirmed. */
+void bi_fax_page_kept(struct bi_fax *f)
+{
+    f->kept = f->result.pages_received = f->taken;
+    f->result.bad_rows += f->stats.bad_rows;
     if (f->port)
-        bi_post(f->engine, f->port, BI_EV_FAXPAGE, is_sent ? r->pages_confirmed : r->pages_received,
-                f->stats.bad_rows);
+        bi_post(f->engine, f->port, BI_EV_FAXPAGE, f->kept, f->stats.bad_rows);
+}
+
+/* What takes too long, if anything does; T.30's own timers end most of it before. */
+static int overdue(struct bi_fax *f)
+{
+    int64_t now = f->engine->now;
+    const bi_fax_result *r = &f->result;
+    bool has_frames = r->phase != 'C' || f->fax->t30.error_correcting_mode;
+    if (f->phase != r->phase) {
+        f->phase = r->phase;
+        f->phased = now;
+    }
+    if (f->keep_error || (f->kept < f->taken && now - f->taken_at >= PATIENCE))
+        return BI_FAX_DISK;
+    if (has_frames && now - f->moved >= f->idle_limit)
+        return BI_FAX_IDLE;
+    if (r->phase != 'C' && now - f->phased >= f->phase_limit)
+        return BI_FAX_PHASE;
+    if (now - f->paged >= f->page_limit)
+        return BI_FAX_PAGE;
+    return now - r->began >= f->total_limit ? BI_FAX_TOTAL : 0;
 }
 
 void bi_fax_watch(struct bi_fax *f)
 {
-    int64_t now = f->engine->now;
-    bi_fax_result *r = &f->result;
-    bool has_frames = r->phase != 'C' || f->fax->t30.error_correcting_mode;
-    if (has_frames && now - f->moved >= f->idle_limit)
-        r->watchdog = BI_FAX_IDLE;
-    else if (now - f->paged >= f->page_limit)
-        r->watchdog = BI_FAX_PAGE;
-    else if (now - r->began >= f->total_limit)
-        r->watchdog = BI_FAX_TOTAL;
-    if (r->watchdog)
+    f->result.watchdog = overdue(f);
+    if (f->result.watchdog)
         t30_terminate(&f->fax->t30); /* tells session_over() */
 }

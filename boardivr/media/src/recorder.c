@@ -256,6 +256,7 @@ static void *writer_main(void *argument)
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
         pthread_cond_timedwait(&e->writer_cond, &e->lock, &until);
+        bi_faxes_keep(e, true);
         for (struct bi_recording *r; (r = fullest(e)) != NULL;) {
             r->busy = true;
             drain(r, true);

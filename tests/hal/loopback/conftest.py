@@ -2,12 +2,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from boardivr.hal.loopback import LoopbackBoard, open_board
 
 Open = Callable[..., LoopbackBoard]
+MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder in memory: a page of a fax waits for the disk twice, which takes long."""
+    if not MEMORY.is_dir():
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=MEMORY, prefix="boardivr-test-") as name:
+        yield Path(name)
 
 
 @pytest.fixture
