@@ -21,6 +21,7 @@ from boardivr.hal.types import (
     CallProgress,
     Clip,
     Digits,
+    FaxOffer,
     FaxResult,
     FaxSettings,
     Feature,
@@ -214,9 +215,15 @@ class RemoteChannel(Channel):
         return result
 
     def _receive_fax(
-        self, path: Path, settings: FaxSettings, on_page: Callable[[int], None] | None
+        self,
+        path: Path,
+        settings: FaxSettings,
+        offers: Sequence[FaxOffer],
+        on_page: Callable[[int], None] | None,
     ) -> FaxResult:
-        result: FaxResult = self._ask("receive_fax", on_page, path=path, settings=settings)
+        result: FaxResult = self._ask(
+            "receive_fax", on_page, path=path, settings=settings, offers=offers
+        )
         return result
 
     # routing
