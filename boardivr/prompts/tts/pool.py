@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import logging
 import os
+import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -27,9 +28,9 @@ GRACE = 0.2  # seconds for a process that has closed its pipe to be gone
 IDLE = 4  # workers that are kept waiting: a voice or two in two languages
 
 Setting = tuple[str, int, int]
-"""Voice, speed and pitch: a worker never changes them."""
+"""Voice, speed and pitch."""
 
-COMMAND = (sys.executable, "-m", "boardivr.prompts.tts.worker")
+ANY: Setting = ("", 0, 0)  # of a worker that changes it with each text
 
 
 class WorkerDied(TtsError):
@@ -46,6 +47,7 @@ class Worker:
         self._command = list(command)
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._numbers = itertools.count(1)
 
     @property
     def pid(self) -> int | None:
@@ -72,11 +74,15 @@ class Worker:
         process, folder = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(wire.pack(json.dumps({**request, "folder": folder}).encode()))
+        number = next(self._numbers)
+        content = {**request, "folder": folder, "number": number}
+        process.stdin.write(wire.pack(json.dumps(content).encode()))
         process.stdin.flush()
         answer = json.loads(wire.read_within(process.stdout.fileno(), deadline))
         if not isinstance(answer, dict) or not ("ok" in answer or "error" in answer):
             raise wire.WireError("expected an answer with 'ok' or 'error', found neither")
+        if answer.get("number", number) != number:
+            raise wire.WireError("expected the answer to this request, found another's")
         if "error" in answer:
             return answer, b""
         return answer, wire.read_within(process.stdout.fileno(), deadline)
@@ -93,6 +99,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self._folder.name,
+            start_new_session=True,  # programs that the engine runs end with it
             env={**os.environ, "PYTHONPATH": _python_path()},
         )
         assert self._process.stdout is not None
@@ -112,7 +119,8 @@ class Worker:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(grace)
         ended = process.poll()
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
@@ -141,10 +149,11 @@ def _ask(worker: Worker, request: dict[str, Any], deadline: float) -> tuple[dict
 class WorkerPool:
     """Workers by the voice that they speak with; threads beyond their number wait.
 
+    :param command: what starts a worker
     :param size: workers that speak at the same time
     """
 
-    def __init__(self, command: Sequence[str] = COMMAND, size: int = 1) -> None:
+    def __init__(self, command: Sequence[str], size: int = 1) -> None:
         if size < 1:
             raise ValueError(f"expected at least one worker, found {size}")
         self._command = tuple(command)
@@ -160,11 +169,12 @@ class WorkerPool:
             return [worker.pid for _, worker in self._idle if worker.pid is not None]
 
     def ask(
-        self, setting: Setting, request: dict[str, Any], timeout: float
+        self, setting: Setting, request: dict[str, Any], timeout: float, *, keeps: bool = True
     ) -> tuple[dict[str, Any], bytes]:
         """Return a worker's answer; a worker that dies of it is replaced, and asked again.
 
         :param timeout: seconds, the wait for a turn included
+        :param keeps: a worker keeps its first setting for life
         :raises TtsTimeout: no answer within them
         :raises WorkerDied: as many workers died as are tried
         """
@@ -174,11 +184,12 @@ class WorkerPool:
         if not self._turn.acquire(timeout=timeout):
             raise TtsTimeout(f"no speech worker was free within {timeout:g} s")
         try:
-            worker = self._take(setting)
+            its = setting if keeps else ANY
+            worker = self._take(its)
             try:
                 return _ask(worker, request, deadline)
             finally:
-                self._put(setting, worker)
+                self._put(its, worker)
         finally:
             self._turn.release()
 

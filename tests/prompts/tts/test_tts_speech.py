@@ -11,7 +11,8 @@ import pytest
 
 from boardivr.prompts.errors import TtsError, TtsUnavailable
 from boardivr.prompts.level import Level, bring_to
-from boardivr.prompts.tts import TtsVoice, espeak, pyttsx3_engine, voice_for, voices_by_name
+from boardivr.prompts.tts import TtsVoice, espeak, voice_for, voices_by_name
+from boardivr.prompts.tts.engines import pyttsx3
 from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
 from boardivr.prompts.tts.synthesiser import MAX_TEXT, speakable
 
@@ -172,10 +173,10 @@ def test_pyttsx3_is_missing(monkeypatch):
     """Without the Python package the error names it."""
 
     def missing(name: str) -> str:
-        raise pyttsx3_engine.importlib.metadata.PackageNotFoundError(name)
+        raise pyttsx3.importlib.metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(pyttsx3_engine.importlib.metadata, "version", missing)
-    pyttsx3_engine._pyttsx3_version.cache_clear()
+    monkeypatch.setattr(pyttsx3.importlib.metadata, "version", missing)
+    pyttsx3._version.cache_clear()
 
     with pytest.raises(TtsUnavailable, match="expected the Python package pyttsx3"):
         Pyttsx3Synthesiser().check()

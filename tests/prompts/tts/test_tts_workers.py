@@ -211,4 +211,4 @@ def test_a_pool_that_nobody_closed(make, tmp_path):
 def test_no_workers():
     """A pool of none would never answer."""
     with pytest.raises(ValueError, match="expected at least one worker, found 0"):
-        WorkerPool(size=0)
+        WorkerPool(["none"], size=0)
