@@ -21,12 +21,14 @@ class Customer:
     :param hide: items that he doesn't want to hear
     :param learned: by menu (``flow.menu``), the items in the order of the keys that he
         knows; only where keys are sticky
+    :param group: what it belongs to; flows can be tailored to it
     :param facts: further fields of his record, for expressions (``customer.grade``)
     """
 
     id: str
     name: str = ""
     language: str | None = None
+    group: str | None = None
     functions: frozenset[str] = frozenset()
     order: tuple[str, ...] = ()
     hide: frozenset[str] = frozenset()

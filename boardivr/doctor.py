@@ -179,7 +179,7 @@ def look_at_hosts(settings: Settings) -> Iterator[Finding]:
 
 def look_at_flows(settings: Settings) -> Iterator[Finding]:
     """Look at every flow in the folder and at its prompts; each problem is a finding."""
-    from boardivr.flows.loader import check_file
+    from boardivr.flows.loader import check_file, flow_files
 
     files = flow_files(settings.flows)
     if not files:
@@ -226,11 +226,6 @@ def look_at_prompts(file: Path) -> Iterator[Finding]:
     if not problems:
         found = f"{len(library.prompts)} in {', '.join(flow.language.all)}"
         yield Finding(part=part, state=State.OK, found=found)
-
-
-def flow_files(folder: Path) -> list[Path]:
-    """Return the flows of a folder, without the tests beside them."""
-    return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(".test.yaml"))
 
 
 PARTS: dict[str, Callable[[Settings], Iterator[Finding]]] = {

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from boardivr.errors import BoardIVRError, SettingsError
-from boardivr.flows.loader import load_folder, text_of
+from boardivr.flows.loader import load_folder, texts_of
 from boardivr.flows.model import Flow
 from boardivr.flows.versions import Change, changes
 from boardivr.prompts.library import PromptLibrary
@@ -151,11 +151,13 @@ class Shelf:
         self.flows = flows
 
     def _kept(self, flow: Flow, who: str) -> KeptVersion:
+        text, overlays = texts_of(flow)
         return KeptVersion(
             hash=flow.hash,
             flow=str(flow.name),
             path=flow.path.absolute(),
-            text=text_of(flow),
+            text=text,
+            overlays={path.name: text for path, text in overlays.items()},
             loaded=self._wall(),
             who=who,
         )

@@ -137,7 +137,11 @@ def read_file(path: Path) -> str:
 
 def read_text(text: str, file: str, want: type[T]) -> T:
     """Read YAML text into ``want``; see :func:`read`."""
-    node = parse(text, file)
+    return read_node(parse(text, file), want)
+
+
+def read_node(node: Node, want: type[T]) -> T:
+    """Read a file's tree into ``want``; see :func:`read`."""
     reader = Reader()
     value = None
     with contextlib.suppress(Invalid):

@@ -12,6 +12,7 @@ import pytest
 
 from boardivr import doctor
 from boardivr.doctor import Finding, State, examine
+from boardivr.flows.loader import flow_files
 from boardivr.settings import load_settings
 from boardivr.store import Store
 from boardivr.store.lock import NodeLock
@@ -221,7 +222,7 @@ class TestFlows:
         for name in ("hello.yaml", "hello.test.yaml"):
             (home / name).write_text(FLOW)
 
-        assert doctor.flow_files(home) == [home / "hello.yaml"]
+        assert flow_files(home) == [home / "hello.yaml"]
 
 
 def test_json(home: Path) -> None:

@@ -32,9 +32,9 @@ def list_customers(app: AppContext, as_json: bool) -> None:
         print_json([_facts(one) for one in found])
         return
     print_table(
-        ("id", "name", "language", "card", "number", "functions"),
+        ("id", "name", "language", "group", "card", "number", "functions"),
         [
-            (one.id, one.name, one.language, _card(one), one.facts["ani"], one.functions)
+            (one.id, one.name, one.language, one.group, _card(one), one.facts["ani"], one.functions)
             for one in found
         ],
     )
@@ -64,6 +64,7 @@ def show(app: AppContext, customer_id: str, as_json: bool) -> None:
 @click.option("--ani", help="The number that he calls from.")
 @click.option("--language", help="Such as zh-CN or en.")
 @click.option("--grade", help="Such as gold.")
+@click.option("--group", help="Flows can be tailored to it, such as youth.")
 @click.option("--open", "functions", multiple=True, metavar="FUNCTION", help="Opened for him.")
 @pass_app
 def add(
@@ -74,12 +75,19 @@ def add(
     ani: str | None,
     language: str | None,
     grade: str | None,
+    group: str | None,
     functions: Sequence[str],
 ) -> None:
     """Sign a customer up. His PIN is set with `customer set-pin`."""
     from boardivr.store.customers import CustomerEntry
 
-    one = Customer(id=customer_id, name=name, language=language, functions=frozenset(functions))
+    one = Customer(
+        id=customer_id,
+        name=name,
+        language=language,
+        group=group,
+        functions=frozenset(functions),
+    )
     with app.customers() as customers:
         if customers.get(customer_id) is not None:
             raise click.UsageError(f"there is a customer {customer_id!r} already")
@@ -103,6 +111,17 @@ def open_functions(app: AppContext, customer_id: str, functions: Sequence[str]) 
 def close_functions(app: AppContext, customer_id: str, functions: Sequence[str]) -> None:
     """Close functions for a customer; they don't exist for him any more."""
     _set_open(app, customer_id, functions, False)
+
+
+@customer.command("set-group")
+@click.argument("customer_id", metavar="ID")
+@click.argument("group", required=False)
+@pass_app
+def set_group(app: AppContext, customer_id: str, group: str | None) -> None:
+    """Have a customer belong to a group; to none where none is named."""
+    with app.customers() as customers:
+        customers.set_group(customer_id, group)
+    click.echo(f"customer {customer_id} belongs to {group or 'no group'}")
 
 
 @customer.command("set-pin")
@@ -147,6 +166,7 @@ def _facts(one: Customer) -> dict[str, object]:
         "id": one.id,
         "name": one.name,
         "language": one.language,
+        "group": one.group,
         "card": _card(one),
         **facts,
         "functions": sorted(one.functions),

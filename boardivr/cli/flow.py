@@ -35,10 +35,11 @@ def flow() -> None:
 def check(files: tuple[Path, ...], as_sarif: bool, as_json: bool) -> None:
     """Tell everything that is wrong with flow files; exit code 1 if they can't be run."""
     from boardivr import __version__
-    from boardivr.flows.loader import check_file
+    from boardivr.flows.loader import check_file, lost_overlays
     from boardivr.flows.sarif import sarif
 
-    problems = [problem for file in _flow_files(files) for problem in check_file(file)]
+    problems = [problem for file in files if file.is_dir() for problem in lost_overlays(file)]
+    problems += [problem for file in _flow_files(files) for problem in check_file(file)]
     if as_sarif:
         print_json(sarif(problems, __version__))
     elif as_json:
@@ -55,6 +56,7 @@ def check(files: tuple[Path, ...], as_sarif: bool, as_json: bool) -> None:
 @click.argument("menu_id", metavar="MENU")
 @click.option("--customer", "customer_id", metavar="ID", help="A customer of the appliance.")
 @click.option("--open", "functions", multiple=True, metavar="FUNCTION", help="As if opened.")
+@click.option("--group", metavar="NAME", help="As if he belonged to it.")
 @click.option("--language", help="Instead of the customer's, such as en.")
 @at_option
 @json_option
@@ -65,6 +67,7 @@ def menu(
     menu_id: str,
     customer_id: str | None,
     functions: tuple[str, ...],
+    group: str | None,
     language: str | None,
     at: datetime,
     as_json: bool,
@@ -73,12 +76,12 @@ def menu(
     from boardivr.flows.loader import load_flow
     from boardivr.flows.menu import render
 
-    loaded = load_flow(file)
+    who = customer_of(app, customer_id, functions, group)
+    loaded = load_flow(file).of(who)
     if loaded.menu(menu_id) is None:
         raise click.UsageError(
             f"{file} has no menu {menu_id!r}; there are {', '.join(loaded.menus)}"
         )
-    who = customer_of(app, customer_id, functions)
     tag = language_of(loaded, language, who)
     pages = list(render(loaded, who, at, menu_id, language=tag, has_back=False).pages())
     rows = [row for number, page in enumerate(pages, 1) for row in _rows(loaded, page, tag, number)]
@@ -160,10 +163,11 @@ _COLUMNS = ("page", "key", "choice", "says", "goes to")
 
 def _flow_files(files: tuple[Path, ...]) -> list[Path]:
     """Return files as named; of a folder, the flows in it."""
+    from boardivr.flows.loader import flow_files
+
     found: list[Path] = []
     for file in files:
-        inside = sorted(p for p in file.glob("*.yaml") if not p.name.endswith(".test.yaml"))
-        found += inside if file.is_dir() else [file]
+        found += flow_files(file) if file.is_dir() else [file]
     return found
 
 

@@ -10,7 +10,7 @@ import click
 
 from boardivr.cli.context import AppContext, pass_app
 from boardivr.cli.flow_customer import at_option, customer_of, language_of
-from boardivr.cli.output import json_option, print_json, print_table
+from boardivr.cli.output import json_option, print_json, print_table, width
 from boardivr.errors import BoardIVRError
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def explore(file: Path, depth: int, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--customer", "customer_id", metavar="ID", help="As he hears it.")
 @click.option("--open", "functions", multiple=True, metavar="FUNCTION", help="As if opened.")
+@click.option("--group", metavar="NAME", help="As if he belonged to it.")
 @click.option("--language", help="Instead of the flow's first, such as en.")
 @at_option
 @click.option("--svg", type=click.Path(path_type=Path), help="Write a drawing here.")
@@ -62,6 +63,7 @@ def draw(
     file: Path,
     customer_id: str | None,
     functions: tuple[str, ...],
+    group: str | None,
     language: str | None,
     at: datetime,
     svg: Path | None,
@@ -73,10 +75,10 @@ def draw(
     from boardivr.flows.svg import svg as drawn
 
     flow = load_flow(file)
-    asked = customer_id is not None or functions
-    who = customer_of(app, customer_id, functions) if asked else None
+    asked = customer_id is not None or functions or group is not None
+    who = customer_of(app, customer_id, functions, group) if asked else None
     view = drawing.View(
-        flow=flow,
+        flow=flow.of(who),
         language=language_of(flow, language, who),
         now=at,
         customer=who,
@@ -88,6 +90,45 @@ def draw(
         click.echo(drawing.mermaid(tree), nl=False)
     else:
         click.echo("\n".join(drawing.lines(tree)))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--effective", is_flag=True, help="The flow itself, each line with its place.")
+@click.option("--customer", "customer_id", metavar="ID", help="As it is for him.")
+@click.option("--group", metavar="NAME", help="As it is for customers of this group.")
+@json_option
+@pass_app
+def show(
+    app: AppContext,
+    file: Path,
+    effective: bool,
+    customer_id: str | None,
+    group: str | None,
+    as_json: bool,
+) -> None:
+    """Show a flow's overlays; or what results, and where each line came from."""
+    from boardivr.flows.loader import load_flow
+    from boardivr.flows.show import effective as lines_of
+    from boardivr.flows.show import overlays
+
+    whole = load_flow(file)
+    flow = whole.of(customer_of(app, customer_id, (), group))
+    if effective and as_json:
+        lines = lines_of(flow)
+        print_json([{"text": x.text, "file": x.at.file, "line": x.at.line} for x in lines])
+    elif effective:
+        lines = lines_of(flow)
+        widest = min(96, max(width(line.text) for line in lines))
+        for line in lines:
+            space = " " * (widest - width(line.text))
+            click.echo(f"{line.text}{space}  # {Path(line.at.file).name}:{line.at.line}")
+    elif as_json:
+        print_json([vars(one) for one in overlays(whole)])
+    else:
+        columns = ("overlay", "groups", "on", "off", "changes", "adds", "file")
+        rows = [tuple(vars(one).values()) for one in overlays(whole)]
+        print_table(columns, rows)
 
 
 @click.command()
@@ -106,19 +147,22 @@ def new(name: str, folder: Path) -> None:
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Write it here.")
-def schema(out: Path | None) -> None:
+@click.option("--overlay", is_flag=True, help="That of overlays instead.")
+def schema(out: Path | None, overlay: bool) -> None:
     """Print the JSON Schema of flow files, for editors."""
     import json
 
+    from boardivr.flows.schema import overlay_schema
     from boardivr.flows.schema import schema as flow_schema
 
+    made = overlay_schema() if overlay else flow_schema()
     if out is None:
-        print_json(flow_schema())
+        print_json(made)
     else:
-        write_text(out, json.dumps(flow_schema(), indent=1) + "\n")
+        write_text(out, json.dumps(made, indent=1) + "\n")
 
 
-COMMANDS = (explore, draw, new, schema)
+COMMANDS = (explore, draw, new, schema, show)
 
 
 def write_text(path: Path, text: str) -> None:

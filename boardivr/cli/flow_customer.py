@@ -35,8 +35,13 @@ def _moment(context: click.Context, option: click.Parameter, text: str | None) -
         ) from None
 
 
-def customer_of(app: AppContext, customer_id: str | None, functions: tuple[str, ...]) -> Customer:
-    """Return a customer of the appliance, or one made up, with functions opened besides."""
+def customer_of(
+    app: AppContext, customer_id: str | None, functions: tuple[str, ...], group: str | None = None
+) -> Customer:
+    """Return a customer of the appliance, or one made up, with functions opened besides.
+
+    :param group: that he belongs to, instead of his own
+    """
     import dataclasses
 
     from boardivr.customer import Customer
@@ -45,6 +50,7 @@ def customer_of(app: AppContext, customer_id: str | None, functions: tuple[str, 
     if customer_id is not None:
         with app.customers() as customers:
             who = customers.need(customer_id)
+    who = dataclasses.replace(who, group=group or who.group)
     return dataclasses.replace(who, functions=who.functions | set(functions))
 
 

@@ -38,7 +38,7 @@ def replay(app: AppContext, call_id: str, as_json: bool) -> None:
             raise BoardIVRError(f"call {record.id} has no trace: tracing was off")
         version = VersionFile(store).get(record.flow_hash)
         who = CustomerFile(store, SystemClock()).get(record.customer or "")
-    flow = read_flow_text(version.text, version.path)
+    flow = read_flow_text(version.text, version.path, version.files)
     done = run_again(flow, record, steps, who)
     if as_json:
         print_json({"call": record.id, "flow_hash": version.hash, **dataclasses.asdict(done)})

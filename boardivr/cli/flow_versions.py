@@ -91,7 +91,7 @@ def rollback(app: AppContext, hash: str, as_json: bool) -> None:
 
     with app.store() as store:
         version = VersionFile(store).get(hash)
-    kept = put_back(version.path, version.text, version.hash)
+    kept = put_back(version.path, version.text, version.files, version.hash)
     click.echo(f"{version.path} is {version.hash[:12]} again; before: {kept}", err=True)
     try:
         print_loaded(ask(app.settings.control, "load", folder=str(version.path.parent)), as_json)

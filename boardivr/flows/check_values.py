@@ -85,7 +85,7 @@ def bank_functions_exist(flow: Flow) -> Iterator[Problem]:
 def _services(flow: Flow) -> Iterator[tuple[Mark, str]]:
     for expression in every(Expression, flow):
         for tree in parts(expression.tree):
-            if isinstance(tree, Call) and tree.name == "open":
+            if isinstance(tree, Call) and tree.name in ("open", "fixed"):
                 for argument in tree.arguments:
                     if isinstance(argument, Literal) and isinstance(argument.value, str):
                         yield expression.place(argument), argument.value

@@ -40,12 +40,14 @@ class Scope:
 
     :param now: the time where the flow runs, for ``today()`` and ``hour()``
     :param holidays: for ``holiday()``
+    :param fixed: for ``fixed()``: functions that an overlay has switched
     """
 
     variables: Mapping[str, Held] = field(default_factory=dict)
     customer: Customer | None = None
     now: datetime
     holidays: Sequence[Holiday] = ()
+    fixed: frozenset[str] = frozenset()
 
     def look_up(self, variable: Variable) -> Held:
         """Return a variable's value.
@@ -68,7 +70,7 @@ def _fact(customer: Customer | None, variable: Variable) -> Held:
     if customer is None:
         return None  # nobody yet: `$customer.id == nothing` asks for it
     name = variable.fields[0] if variable.fields else "id"
-    if name in ("id", "name", "language"):
+    if name in ("id", "name", "language", "group"):
         return str(value) if (value := getattr(customer, name)) is not None else None
     if name == "functions":
         return sorted(customer.functions)
@@ -228,6 +230,10 @@ class Function:
     doc: str
 
 
+def _is_fixed(scope: Scope, function: Held) -> bool:
+    return _text(function, "fixed()") in scope.fixed
+
+
 def _is_open(scope: Scope, function: Held) -> bool:
     return scope.customer is not None and _text(function, "open()") in scope.customer.functions
 
@@ -281,6 +287,11 @@ def _is_holiday(scope: Scope) -> bool:
 
 
 FUNCTIONS: Final = {
+    "fixed": Function(
+        arguments=1,
+        work=_is_fixed,
+        doc="whether an overlay has switched a function for the customer's group",
+    ),
     "open": Function(arguments=1, work=_is_open, doc="whether the customer has opened a function"),
     "len": Function(arguments=1, work=_length, doc="how many characters, or rows"),
     "last": Function(arguments=2, work=_last, doc="the last so many characters of text"),

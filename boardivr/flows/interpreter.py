@@ -24,6 +24,7 @@ from boardivr.flows.steps.call import Call
 from boardivr.flows.values import MASK, FlowFault, Held, Stopped
 from boardivr.flows.visit import MenuVisit
 from boardivr.hal import BoardError, CallEnded, Channel, IncomingCall
+from boardivr.yamlread import Mark
 
 log = logging.getLogger(__name__)
 
@@ -90,9 +91,13 @@ class Interpreter:
             call_id=call_id or uuid4().hex,
             recordings=recordings,
         )
-        self.flow = flow
         self.frames: list[Frame] = []
         self._failed_at: int | None = None  # inputs taken before the last error
+
+    @property
+    def flow(self) -> Flow:
+        """The flow, with his group's overlay once the customer is known."""
+        return self.state.flow
 
     def run(self) -> FlowEnd:
         """Run the flow on an answered call.
@@ -156,7 +161,7 @@ class Interpreter:
         if section:
             notes["in"] = section
         if isinstance(what, Step) and what.at is not None:
-            notes["at"] = f"{self.flow.name}:{what.at.line}"
+            notes["at"] = f"{self._file(what.at)}:{what.at.line}"
         try:
             return what.perform(self.state) if isinstance(what, Step) else what.offer()
         except CallEnded:
@@ -171,6 +176,12 @@ class Interpreter:
             if (took := round(clock.now() - began, 2)) > 0:
                 notes["took"] = Decimal(f"{took:.2f}")
             self.state.services.tracer.step(name, notes)
+
+    def _file(self, at: Mark) -> str:
+        """Return what the trace calls the file of a step: its flow, or an overlay of it."""
+        flow = self.flow
+        is_overlay = flow.overlay and at.file != str(flow.path)
+        return f"{flow.name}.{flow.overlay}" if is_overlay else str(flow.name)
 
     def _failed(self, error: Exception) -> FlowEnd | None:
         """Go where the author wants errors to go; a second one before a key ends the call."""

@@ -94,8 +94,13 @@ def render(
     :param has_back: there is a menu to go back to; else `always` items that go back don't exist
     :raises FlowFault: a condition can't be worked out
     """
+    flow = flow.of(customer)
     scope = Scope(
-        variables=variables or {}, customer=customer, now=flow.local(now), holidays=flow.holidays
+        variables=variables or {},
+        customer=flow.served(customer) if customer is not None else None,
+        now=flow.local(now),
+        holidays=flow.holidays,
+        fixed=flow.fixed,
     )
     rendering = _Rendering(
         flow=flow, scope=scope, language=language or flow.language.default, menu_id=menu_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,8 +11,10 @@ from pathlib import Path
 from typing import Literal, cast
 
 from boardivr import yamlread
+from boardivr.customer import Customer
 from boardivr.errors import BoardIVRError
 from boardivr.flows.expressions import Expression
+from boardivr.flows.overlay import Switched
 from boardivr.flows.parts import Branch, Interrupt, Retry, Say, Step, Target
 from boardivr.flows.times import Holiday, TimeZone
 from boardivr.prompts.model import Prompt, PromptSource
@@ -192,11 +195,29 @@ class Words:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tailored:
+    """What an overlay makes of a flow, for the customers of some groups.
+
+    :param path: the overlay's file
+    :param flow: the flow with the overlay on it
+    """
+
+    name: Name
+    groups: tuple[Name, ...]
+    path: Path
+    flow: Flow
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flow:
     """A whole flow.
 
-    :param hash: sha256 over the file and its recordings; a call's record keeps it
+    :param hash: sha256 over the file, its overlays and its recordings; a call's record keeps it
     :param path: the file
+    :param overlays: what it is for the customers of some groups
+    :param overlay: the overlay that made it what it is; nothing without one
+    :param overlay_file: its file
+    :param switched: functions that this overlay switches on and off
     """
 
     version: Literal["1"] = field(metadata={"key": "boardivr"})
@@ -214,6 +235,10 @@ class Flow:
     at: Mark | None = field(default=None, compare=False)
     hash: str = field(default="", metadata={"key": ""})
     path: Path = field(default=Path(), metadata={"key": ""})
+    overlays: tuple[Tailored, ...] = field(default=(), metadata={"key": ""})
+    overlay: str = field(default="", metadata={"key": ""})
+    overlay_file: Path | None = field(default=None, compare=False, metadata={"key": ""})
+    switched: Switched = field(default_factory=Switched, metadata={"key": ""})
 
     @functools.cached_property
     def parts(self) -> tuple[object, ...]:
@@ -223,8 +248,9 @@ class Flow:
         return tuple(walk(self))
 
     def prompt_sources(self) -> dict[str, Prompt]:
-        """Return the prompts for the prompt library, in every language of the flow."""
-        return {name: Prompt(id=name, sources=self._sources(name)) for name in self.prompts}
+        """Return the prompts for the prompt library, with those of overlays, by language."""
+        own = {str(name): Prompt(id=name, sources=self._sources(name)) for name in self.prompts}
+        return {**own, **{k: v for o in self.overlays for k, v in o.flow.prompt_sources().items()}}
 
     def _sources(self, prompt: Name) -> dict[str, PromptSource]:
         found = self.prompts[prompt]
@@ -245,6 +271,34 @@ class Flow:
             if tag in patterns:
                 return patterns[tag]
         return None
+
+    @property
+    def variants(self) -> tuple[Flow, ...]:
+        """The flow as it is written, then as each overlay has it."""
+        return (self, *(overlay.flow for overlay in self.overlays))
+
+    @property
+    def prompt_ids(self) -> frozenset[str]:
+        """Ids of the flow's prompts, and of its overlays'."""
+        return frozenset(str(id) for flow in self.variants for id in flow.prompts)
+
+    def of(self, customer: Customer | None) -> Flow:
+        """Return the flow as it is for a customer: with his group's overlay, if it has one."""
+        group = customer.group if customer is not None else None
+        found = (o.flow for o in self.overlays if group is not None and group in o.groups)
+        return next(found, self)
+
+    def served(self, customer: Customer) -> Customer:
+        """Return a customer with the functions that he has here, whatever he has opened."""
+        if not (self.switched.on or self.switched.off):
+            return customer
+        functions = (customer.functions | set(self.switched.on)) - set(self.switched.off)
+        return dataclasses.replace(customer, functions=functions)
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The functions that an overlay has switched, so that customers can't."""
+        return frozenset((*self.switched.on, *self.switched.off))
 
     def menu(self, name: str) -> Menu | None:
         return cast(dict[str, Menu], self.menus).get(name)

@@ -47,7 +47,7 @@ class Run:
         call_id: str,
         recordings: Path | None = None,
     ) -> None:
-        self.flow = flow
+        self._base = self.flow = flow
         self.channel = channel
         self.services = services
         self.call_id = call_id
@@ -78,6 +78,7 @@ class Run:
             customer=self.customer,
             now=self.now(),
             holidays=self.flow.holidays,
+            fixed=self.flow.fixed,
         )
 
     def now(self) -> datetime:
@@ -127,7 +128,10 @@ class Run:
         return verdict
 
     def _proven(self, customer: Customer) -> None:
-        self.customer = customer
+        self.flow = self._base.of(customer)
+        self.customer = self.flow.served(customer)
+        if self.flow.overlay:
+            self.note(overlay=self.flow.overlay)
         self._speak_his_language(customer)
         self.services.tracer.identified(customer.id, self.language)
         log.info("%s: customer %s", self.channel.name, customer.id)
@@ -139,17 +143,22 @@ class Run:
     def set_open(self, function: str, is_open: bool) -> None:
         """Open or close a function of the customer's; his menus know at once."""
         customer = self._known("no function can be opened or closed")
-        self.customer = self.services.customers.set_open(customer.id, function, is_open)
+        changed = self.services.customers.set_open(customer.id, function, is_open)
+        self.customer = self.flow.served(changed)
+        if function in self.flow.fixed:
+            self.note(switched=f"{function}, by overlay {self.flow.overlay}")
 
     def set_menu(self, order: Sequence[str], hide: frozenset[str]) -> None:
         """Keep the customer's own menu: the order of items, and those he doesn't want to hear."""
         customer = self._known("his menu can't be kept")
-        self.customer = self.services.customers.set_menu(customer.id, order, hide)
+        changed = self.services.customers.set_menu(customer.id, order, hide)
+        self.customer = self.flow.served(changed)
 
     def set_learned(self, menu: str, items: Sequence[str]) -> None:
         """Keep in which order the customer knows a menu's items; none forgets it."""
         customer = self._known("what he learns can't be kept")
-        self.customer = self.services.customers.set_learned(customer.id, menu, items)
+        changed = self.services.customers.set_learned(customer.id, menu, items)
+        self.customer = self.flow.served(changed)
 
     def set_pin(self, pin: str) -> None:
         """Give the customer a new PIN."""

@@ -13,7 +13,17 @@ from decimal import Decimal
 from typing import Any
 
 from boardivr.flows.expressions import Expression
-from boardivr.flows.model import Flow, Words
+from boardivr.flows.model import Always, Flow, Item, Menu, Words
+from boardivr.flows.overlay import (
+    EDITS,
+    Changes,
+    NewMenu,
+    NewParts,
+    NewPrompt,
+    NewSteps,
+    Overlay,
+    Place,
+)
 from boardivr.flows.parts import SPOKEN, WORDS, Branch, Interrupt, Say, SayPiece, Step, Target
 from boardivr.flows.steps import kinds
 from boardivr.yamlread import Keys, Name, Seconds, Span, keys_of
@@ -38,6 +48,18 @@ def schema() -> Schema:
     return {
         "$schema": DRAFT,
         "title": "BoardIVR call flow",
+        **whole,
+        "$defs": dict(sorted(maker.defs.items())),
+    }
+
+
+def overlay_schema() -> Schema:
+    """Return the JSON Schema of overlays."""
+    maker = _Maker()
+    whole = maker.record(Overlay)
+    return {
+        "$schema": DRAFT,
+        "title": "BoardIVR overlay of a call flow",
         **whole,
         "$defs": dict(sorted(maker.defs.items())),
     }
@@ -132,6 +154,25 @@ class _Maker:
     def words(self) -> Schema:
         return {"anyOf": [{"type": "string"}, self.record(Words)]}
 
+    def steps(self) -> Schema:
+        step = self.named("step", self.step)
+        return {"anyOf": [{"type": "array", "items": step}, step]}
+
+    def new_parts(self) -> Schema:
+        choices = {"anyOf": [self.of(Item), self.of(Always)]}
+        by_id = {"type": "object", "additionalProperties": choices}
+        return {"anyOf": [self.named("steps", self.steps), by_id]}
+
+    def edit(self) -> Schema:
+        return {"anyOf": [self.record(kind) for kind in EDITS.values()]}
+
+    def changes(self) -> Schema:
+        """Return the schema of a section's edits, or of a menu's keys and edits."""
+        edits = {"type": "array", "items": self.named("edit", self.edit)}
+        menu = self.record(Menu)
+        properties = {**menu["properties"], "items": edits, "always": edits}
+        return {"anyOf": [edits, {**menu, "properties": properties, "required": []}]}
+
     def target(self) -> Schema:
         return {"anyOf": [{"enum": list(WORDS)}, NAME]}
 
@@ -149,6 +190,7 @@ _SIMPLE: dict[Any, Schema] = {
     Name: NAME,
     Keys: KEYS,
     Span: SPAN,
+    Place: {"type": ["string", "object"]},
     Interrupt: {"type": ["string", "boolean", "integer"]},
 }
 
@@ -159,4 +201,9 @@ _NAMED: dict[Any, tuple[str, Callable[[_Maker], Schema]]] = {
     Words: ("words", _Maker.words),
     Target: ("target", _Maker.target),
     Step: ("step", _Maker.step),
+    NewPrompt: ("prompt", lambda maker: maker.of(dict[Name, Words])),
+    NewMenu: ("new_menu", lambda maker: maker.of(Menu)),
+    NewSteps: ("steps", _Maker.steps),
+    NewParts: ("parts", _Maker.new_parts),
+    Changes: ("changes", _Maker.changes),
 }

@@ -19,7 +19,7 @@ HEAD = ("language", "start", "defaults", "customer", "functions")
 class Change:
     """One difference: ``changed section bank.identify``.
 
-    :param what: flow, menu, section, prompt, or one of the flow's other keys
+    :param what: flow, menu, section, prompt, overlay, or one of the flow's other keys
     :param name: within the flow; empty for the flow itself and its keys
     """
 
@@ -57,6 +57,12 @@ def _within(flow: str, old: Flow, new: Flow) -> Iterator[Change]:
         if getattr(old, key) != getattr(new, key):
             some = True
             yield Change(kind="changed", flow=flow, what=key)
+    old_overlays, new_overlays = ({str(o.name): o for o in f.overlays} for f in (old, new))
+    for name in dict.fromkeys((*old_overlays, *new_overlays)):
+        kind = _kind(name, old_overlays, new_overlays)
+        if kind is not None:
+            some = True
+            yield Change(kind=kind, flow=flow, what="overlay", name=name)
     for key, what in PARTS.items():
         parts = (
             cast(dict[str, object], getattr(old, key)),

@@ -20,17 +20,21 @@ class MenuVisit:
     """
 
     def __init__(self, run: Run, menu_id: str, *, has_back: bool) -> None:
-        menu = run.flow.menu(menu_id)
-        if menu is None:
-            raise FlowFault(f"there is no menu {menu_id!r}")
         self.run = run
         self.id = menu_id
-        self.menu: Menu = menu
         self.has_back = has_back
         self.page = 0
         self.is_new = True
         self.is_short = False  # from the second round on names are short
         self.has_entered_single = False
+
+    @property
+    def menu(self) -> Menu:
+        """The menu, with his group's overlay once the customer is known."""
+        menu = self.run.flow.menu(self.id)
+        if menu is None:
+            raise FlowFault(f"there is no menu {self.id!r}")
+        return menu
 
     def restart(self) -> None:
         """Begin again from the first page; the greeting was heard."""

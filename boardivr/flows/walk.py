@@ -56,5 +56,6 @@ def variables_in(value: object) -> Iterator[tuple[Expression, Variable]]:
 
 @functools.cache
 def _names(cls: type) -> tuple[str, ...]:
-    # Marks and paths hold nothing to look into.
-    return tuple(f.name for f in dataclasses.fields(cls) if f.name not in ("at", "path"))
+    # Marks and paths hold nothing to look into; an overlay's flow is looked into by itself.
+    left_out = ("at", "path", "overlay_file", "overlays")
+    return tuple(f.name for f in dataclasses.fields(cls) if f.name not in left_out)

@@ -83,10 +83,11 @@ class CustomerFile:
         customer = entry.customer
         with self._store.transaction() as work:
             work.execute(
-                "insert into customers (id, card, ani, name, language, grade, facts)"
-                " values (?, ?, ?, ?, ?, ?, ?)"
+                'insert into customers (id, card, ani, name, language, "group", grade, facts)'
+                " values (?, ?, ?, ?, ?, ?, ?, ?)"
                 " on conflict (id) do update set card = excluded.card, ani = excluded.ani,"
                 " name = excluded.name, language = excluded.language,"
+                ' "group" = excluded."group",'
                 " grade = excluded.grade, facts = excluded.facts",
                 (
                     customer.id,
@@ -94,6 +95,7 @@ class CustomerFile:
                     entry.ani,
                     customer.name,
                     customer.language,
+                    customer.group,
                     entry.grade,
                     to_json(customer.facts),
                 ),
@@ -119,6 +121,17 @@ class CustomerFile:
                     (customer_id, function),
                 )
         log.info("customer %s: %s %s", customer_id, "opened" if is_open else "closed", function)
+        return self.need(customer_id)
+
+    def set_group(self, customer_id: str, group: str | None) -> Customer:
+        """Have a customer belong to a group, or to none.
+
+        :raises NotFound: nobody has this id
+        """
+        self.need(customer_id)
+        with self._store.transaction() as work:
+            work.execute('update customers set "group" = ? where id = ?', (group, customer_id))
+        log.info("customer %s: group %s", customer_id, group or "none")
         return self.need(customer_id)
 
     def set_menu(self, customer_id: str, order: Sequence[str], hide: frozenset[str]) -> Customer:
@@ -237,6 +250,7 @@ class CustomerFile:
             id=customer_id,
             name=str(row["name"]),
             language=_text(row["language"]),
+            group=_text(row["group"]),
             functions=frozenset(str(found["function"]) for found in functions),
             order=tuple(str(found["item"]) for found in menu if found["position"] is not None),
             hide=frozenset(str(found["item"]) for found in menu if found["hidden"]),

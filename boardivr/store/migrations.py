@@ -290,3 +290,10 @@ def m009_fax_queue(db: Database) -> None:
         " level integer not null, level_at text, sent integer not null, failed integer not null,"
         " last_failure text, last_at text) without rowid"
     )
+
+
+@migration
+def m010_groups(db: Database) -> None:
+    """The group that a customer belongs to; the overlays of a flow's version."""
+    db.table("customers").add_column("group", str)
+    db.table("flow_versions").add_column("overlays", str, not_null_default="{}")

@@ -26,7 +26,7 @@ class OrderItem:
 
 def _retailer(number: int, name: str, language: str, tier: str) -> CustomerEntry:
     return CustomerEntry(
-        customer=Customer(id=f"R{number}", name=name, language=language),
+        customer=Customer(id=f"R{number}", name=name, language=language, group=tier),
         card=f"3701{number:04}",
         ani=f"0531880000{number:02}",
         grade=tier,
@@ -40,7 +40,7 @@ RETAILERS = (
     _retailer(4, "和平副食店", "zh-CN", "ordinary"),
     _retailer(5, "Station Kiosk", "en", "monitored"),
 )
-"""A retailer's licence number is his card; his grade is the tier that he is served by."""
+"""A retailer's licence number is his card; his grade is his tier, and so is his group."""
 
 ITEMS = (
     OrderItem(code="1001", name_zh="红塔", name_en="Red Tower", price=Decimal("75.00")),

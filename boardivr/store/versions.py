@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +19,7 @@ class KeptVersion:
 
     :param hash: over text and recordings; call records name it
     :param path: the file that it was loaded from
+    :param overlays: their texts, by the names of their files, which are beside it
     :param loaded: the last time
     :param who: loaded it then
     """
@@ -25,8 +28,14 @@ class KeptVersion:
     flow: str
     path: Path
     text: str = field(repr=False)
+    overlays: Mapping[str, str] = field(default_factory=dict, repr=False)
     loaded: datetime
     who: str
+
+    @property
+    def files(self) -> dict[Path, str]:
+        """The texts of its overlays, by their files."""
+        return {self.path.with_name(name): text for name, text in self.overlays.items()}
 
 
 class VersionFile:
@@ -40,14 +49,15 @@ class VersionFile:
         with self._store.transaction() as work:
             for one in versions:
                 work.execute(
-                    "insert into flow_versions (hash, flow, path, text, loaded, who)"
-                    " values (?, ?, ?, ?, ?, ?) on conflict (hash) do update"
+                    "insert into flow_versions (hash, flow, path, text, overlays, loaded, who)"
+                    " values (?, ?, ?, ?, ?, ?, ?) on conflict (hash) do update"
                     " set path = excluded.path, loaded = excluded.loaded, who = excluded.who",
                     (
                         one.hash,
                         one.flow,
                         str(one.path),
                         one.text,
+                        json.dumps(dict(one.overlays), ensure_ascii=False),
                         time_text(one.loaded),
                         one.who,
                     ),
@@ -85,6 +95,7 @@ def _version(row: Row) -> KeptVersion:
         flow=str(row["flow"]),
         path=Path(str(row["path"])),
         text=str(row["text"]),
+        overlays=json.loads(str(row["overlays"])),
         loaded=time_value(str(row["loaded"])),
         who=str(row["who"]),
     )

@@ -245,7 +245,7 @@ class BenchPhone(Telephone):
         """Return whether a prompt, a clip or words were heard in this call so far."""
         flow = self._bench.flow
         self.look()
-        return find(self.log, words, map(str, flow.prompts) if flow else ()) is not None
+        return find(self.log, words, flow.prompt_ids if flow else ()) is not None
 
     def wait_until_quiet(self, timeout: float = 60.0) -> None:
         """Wait until nothing has been said for a moment, or the call is over."""

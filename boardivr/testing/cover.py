@@ -63,7 +63,7 @@ class Cover:
 
 def points(flow: Flow) -> frozenset[Point]:
     """Return everything in a flow that can be gone through."""
-    return frozenset(_all(flow))
+    return frozenset(point for variant in flow.variants for point in _all(variant))
 
 
 def _all(flow: Flow) -> Iterator[Point]:

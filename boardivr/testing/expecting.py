@@ -29,6 +29,7 @@ class Outcome:
     asked: Sequence[Asked]
     customer: Customer | None
     prompts: frozenset[str]
+    overlay: str = ""
 
 
 def check(expect: Expect, outcome: Outcome) -> Mismatch | None:
@@ -50,6 +51,8 @@ def _differences(expect: Expect, outcome: Outcome) -> Iterator[tuple[str, object
         yield "language", str(expect.language), outcome.language
     if expect.customer is not None:
         yield "customer", expect.customer, record.customer
+    if expect.overlay is not None:
+        yield "overlay", str(expect.overlay), outcome.overlay or None
     for name, value in expect.tags.items():
         found = record.tags.get(name)
         yield f"tag {name}", value, None if found is None else str(found)

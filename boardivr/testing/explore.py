@@ -254,7 +254,10 @@ class _Walker:
         customers.add(
             CustomerEntry(
                 customer=Customer(
-                    id="explorer", language=profile.language, functions=profile.functions
+                    id="explorer",
+                    language=profile.language,
+                    group=profile.group,
+                    functions=profile.functions,
                 ),
                 card=profile.card, ani=profile.ani, pin=profile.pin,
             )
@@ -331,9 +334,9 @@ def _menu_keys(summary: str) -> list[str]:
 
 
 def _unused(flow: Flow, walk: Walk) -> None:
-    for name in sorted(set(map(str, flow.prompts)) - walk.prompts):
+    for name in sorted(flow.prompt_ids - walk.prompts):
         walk.findings.append(Finding(kind="unused-prompt", message=f"nobody heard {name!r}"))
-    for name in (*flow.menus, *flow.steps):
+    for name in dict.fromkeys(n for one in flow.variants for n in (*one.menus, *one.steps)):
         if str(name) not in walk.reached:
             message = f"nobody came to {str(name)!r}"
             walk.findings.append(Finding(kind="never-reached", message=message))

@@ -43,6 +43,7 @@ def _case(case: Case, flow: Flow) -> Iterator[Problem]:
     names = (*(expect.path or ()), *(expect.order or ()), *(expect.hide or ()))
     yield from _items(names, flow)
     yield from _functions(expect.functions or (), flow)
+    yield from _overlay(case, flow)
     yield from _languages((case.language, expect.language), flow)
 
 
@@ -51,8 +52,8 @@ def _prompts(heard: Heard, flow: Flow) -> Iterator[Problem]:
     for words in heard.words:
         id, _, language = words.partition("@")
         looks_so = re.fullmatch(r"[a-z]\w*_\w+", id, re.ASCII) or (language and ":" not in id)
-        if looks_so and id not in flow.prompts:
-            yield _unknown("prompt", words, id, map(str, flow.prompts))
+        if looks_so and id not in flow.prompt_ids:
+            yield _unknown("prompt", words, id, sorted(flow.prompt_ids))
         elif looks_so and language and language not in flow.language.all:
             yield _unknown("language", words, language, map(str, flow.language.all))
 
@@ -60,7 +61,7 @@ def _prompts(heard: Heard, flow: Flow) -> Iterator[Problem]:
 def _items(names: tuple[Name, ...], flow: Flow) -> Iterator[Problem]:
     """``unknown-item``: no menu has such a choice."""
     known = {MORE, *map(str, flow.defaults.always)}
-    for menu in flow.menus.values():
+    for menu in (menu for variant in flow.variants for menu in variant.menus.values()):
         known |= {str(id) for id in (*menu.items, *menu.always)}
     for name in names:
         if name not in known:
@@ -72,6 +73,17 @@ def _functions(names: tuple[Name, ...], flow: Flow) -> Iterator[Problem]:
     for name in names:
         if flow.functions and name not in flow.functions:
             yield _unknown("service", name, name, map(str, flow.functions))
+
+
+def _overlay(case: Case, flow: Flow) -> Iterator[Problem]:
+    """``unknown-overlay``, ``unknown-group``: the flow has no such overlay, or none for it."""
+    overlays = {str(overlay.name): overlay for overlay in flow.overlays}
+    name = case.expect.overlay
+    if name is not None and name not in overlays:
+        yield _unknown("overlay", name, name, overlays)
+    groups = [str(group) for overlay in flow.overlays for group in overlay.groups]
+    if case.group is not None and case.group not in groups:
+        yield _unknown("group", case.group, case.group, groups)
 
 
 def _languages(names: tuple[Name | None, ...], flow: Flow) -> Iterator[Problem]:

@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from boardivr.flows.expressions import Call, Expression, Literal, parts
 from boardivr.flows.model import Flow
+from boardivr.flows.overlaying import functions_of
 from boardivr.flows.parts import Step
 from boardivr.flows.steps.input import Input
 from boardivr.flows.steps.receive import Receive
 from boardivr.flows.steps.send import Send
-from boardivr.flows.walk import all_steps, every, walk
+from boardivr.flows.walk import all_steps, walk
 from boardivr.hal import Termination
 from boardivr.testing.acts import Answer, Reply
 from boardivr.testing.script import Shared
@@ -49,6 +49,7 @@ class Profile:
     pin: str
     ani: str = ANI
     language: str | None = None
+    group: str | None = None
     hosts: Mapping[str, Answer] = field(default_factory=dict)
     is_host_silent: bool = False
 
@@ -63,7 +64,9 @@ class Profile:
 
 
 def profiles(flow: Flow, shared: Shared | None = None) -> list[Profile]:
-    """Return who walks: all functions open, none, each alone; and all with silent hosts.
+    """Return who walks: all functions open, none, each alone; all with silent hosts.
+
+    And all functions in a group of each overlay.
 
     :param shared: of the tests beside the flow: their hosts, and one's card and PIN
     """
@@ -84,19 +87,13 @@ def profiles(flow: Flow, shared: Shared | None = None) -> list[Profile]:
         dataclasses.replace(everyone, name=f"only {name}", functions=frozenset({name}))
         for name in names
     ]
+    found += [
+        dataclasses.replace(everyone, name=f"all functions, {overlay.name}", group=str(group))
+        for overlay in flow.overlays
+        for group in overlay.groups[:1]
+    ]
     silent = dataclasses.replace(everyone, name="all functions, silent hosts", is_host_silent=True)
     return [*found, silent] if hosts else found
-
-
-def functions_of(flow: Flow) -> list[str]:
-    """Return what customers can open: as the flow says, or as its conditions ask for."""
-    asked = dict.fromkeys(map(str, flow.functions))
-    for expression in every(Expression, flow):
-        for tree in parts(expression.tree):
-            if isinstance(tree, Call) and tree.name == "open":
-                literals = [a.value for a in tree.arguments if isinstance(a, Literal)]
-                asked.update(dict.fromkeys(map(str, literals)))
-    return list(asked)
 
 
 def _sample_hosts(flow: Flow) -> dict[str, Answer]:

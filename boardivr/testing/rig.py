@@ -135,6 +135,8 @@ class _Run:
         self.shared = shared
         self.flow = _beginning_in(rig.flow, case)
         self.person = _whole(case.customer, shared) if case.customer else None
+        if self.person is not None and case.group is not None:
+            self.person = dataclasses.replace(self.person, group=case.group)
         self.watch = Watch()
         self.sink = _Sink()
         self.interpreter: Interpreter | None = None
@@ -163,7 +165,7 @@ class _Run:
         caller = Caller(
             steps,
             line.caller,
-            prompts=frozenset(map(str, self.flow.prompts)),
+            prompts=self.flow.prompt_ids,
             reader=self.reader,
             hosts=hosts,
             stands_for=_stands_for(person, ani),
@@ -188,9 +190,10 @@ class _Run:
         return people
 
     def reader(self) -> MenuReader:
-        scope = Scope(variables={}, customer=None, now=self.wall)
         if self.interpreter is not None:
-            scope = self.interpreter.state.scope()
+            state = self.interpreter.state
+            return MenuReader(state.flow, self.rig.voice, state.scope())
+        scope = Scope(variables={}, customer=None, now=self.wall)
         return MenuReader(self.flow, self.rig.voice, scope)
 
     def reception(
@@ -228,9 +231,10 @@ class _Run:
         self, line: OneLine, record: CallRecord, hosts: ScriptedHosts, customer: Customer | None
     ) -> Outcome:
         language = self.interpreter.state.language if self.interpreter else None
+        overlay = self.interpreter.flow.overlay if self.interpreter else ""
         return Outcome(
             record=record, ended=ending(record), language=language, log=line.caller.log,
-            asked=hosts.asked, customer=customer, prompts=frozenset(map(str, self.flow.prompts)),
+            asked=hosts.asked, customer=customer, prompts=self.flow.prompt_ids, overlay=overlay,
         )  # fmt: skip
 
 
@@ -248,6 +252,7 @@ def entry(name: str, person: Person) -> CustomerEntry:
         id=person.id or name,
         name=person.name or "",
         language=person.language,
+        group=person.group,
         functions=frozenset(map(str, person.functions or ())),
         order=tuple(map(str, person.order or ())),
         hide=frozenset(map(str, person.hide or ())),

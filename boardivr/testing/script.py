@@ -91,6 +91,7 @@ class Person:
     ani: str | None = None
     grade: str | None = None
     language: Name | None = None
+    group: Name | None = None
     functions: tuple[Name, ...] | None = None
     order: tuple[Name, ...] | None = None
     hide: tuple[Name, ...] | None = None
@@ -129,6 +130,7 @@ class Expect:
 
     :param path: the choices that were made, by their ids
     :param ended: how the call ended: ``caller`` hung up, or the flow's reason
+    :param overlay: the overlay that served him
     :param duration_under: seconds from the answer to the end
     :param tags: tags of the call's record; others may be there
     :param hosts: every transaction, in order
@@ -141,6 +143,7 @@ class Expect:
     ended: Name | None = None
     language: Name | None = None
     customer: str | None = None
+    overlay: Name | None = None
     duration_under: Seconds | None = None
     tags: dict[Name, str] = field(default_factory=dict)
     hosts: tuple[Traffic, ...] | None = None
@@ -164,6 +167,7 @@ class Title(Placed):
 class Case:
     """One test: a call, and what must come of it.
 
+    :param group: the customer's, instead of his own
     :param caller: the number that it comes from; the customer's own where it isn't written
     :param language: the flow begins in it, instead of its default
     :param hosts: by transaction, what hosts do each time they are asked
@@ -173,6 +177,7 @@ class Case:
     call: tuple[Act, ...] = ()
     expect: Expect = field(default_factory=Expect)
     customer: Person | None = None
+    group: Name | None = None
     caller: str | None = field(default=None, metadata={"key": "from"})
     dnis: str = "95588"
     now: Moment | None = None

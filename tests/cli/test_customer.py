@@ -11,15 +11,16 @@ from boardivr.store.customers import CustomerFile
 from tests.cli.conftest import PINS, Run
 
 LIST = """\
-id  name        language  card   number       functions
-A   王芳        zh-CN     *0001  13800000001  balance, forex, rates, services
-B   John Smith  en        *0002  13800000002  balance, rates, services
+id  name        language  group  card   number       functions
+A   王芳        zh-CN     -      *0001  13800000001  balance, forex, rates, services
+B   John Smith  en        -      *0002  13800000002  balance, rates, services
 """
 
 SHOW = """\
 id            A
 name          王芳
 language      zh-CN
+group         -
 card          *0001
 ani           13800000001
 grade         gold
@@ -45,6 +46,7 @@ def test_list_json(run: Run, bank: Store) -> None:
         "id": "B",
         "name": "John Smith",
         "language": "en",
+        "group": None,
         "card": "*0002",
         "ani": "13800000002",
         "grade": "standard",
@@ -89,11 +91,25 @@ def test_add(run: Run, bank: Store) -> None:
     again = run(*arguments)
 
     assert added.stdout == "customer C is signed up\n"
-    assert "C   李雷        zh-CN     *0003  -            balance, fax" in (
+    assert "C   李雷        zh-CN     -      *0003  -            balance, fax" in (
         run("customer", "list").stdout
     )
     assert again.exit_code == 2
     assert "there is a customer 'C' already" in again.stderr
+
+
+def test_a_group(run: Run, bank: Store) -> None:
+    """A customer belongs to a group, or to none; flows may be tailored to it."""
+    run("customer", "add", "C", "--group", "youth")
+    assert json.loads(run("customer", "show", "C", "--json").stdout)["group"] == "youth"
+
+    moved = run("customer", "set-group", "C", "staff")
+    assert moved.stdout == "customer C belongs to staff\n"
+    assert json.loads(run("customer", "show", "C", "--json").stdout)["group"] == "staff"
+
+    run("customer", "set-group", "C")
+    assert json.loads(run("customer", "show", "C", "--json").stdout)["group"] is None
+    assert run("customer", "set-group", "X", "staff").stderr == "boardivr: no customer 'X'\n"
 
 
 def test_set_pin(run: Run, bank: Store) -> None:

@@ -35,7 +35,8 @@ def test_new_database_gets_its_tables(run: Run) -> None:
     answer = run("customer", "list")
 
     assert answer.exit_code == 0
-    assert answer.stdout.split() == ["id", "name", "language", "card", "number", "functions"]
+    columns = ["id", "name", "language", "group", "card", "number", "functions"]
+    assert answer.stdout.split() == columns
 
 
 def test_old_database(run: Run, home: Path) -> None:

@@ -122,3 +122,57 @@ def test_check_as_sarif(run: Run, tmp_path: Path) -> None:
     assert place["region"]["startLine"] == 16
     assert "did you mean 'tell_hours'?" in problem["message"]["text"]
     assert log["tool"]["driver"]["rules"][problem["ruleIndex"]] == {"id": "unknown-target"}
+
+
+def test_show_tells_overlays_and_what_results(run: Run) -> None:
+    """The overlays of a flow; with --effective each line with its place, also as JSON."""
+    flows = Path(__file__).parents[2] / "flows"
+    bank = str(flows / "bank.yaml")
+
+    assert json.loads(run("flow", "show", bank, "--json").stdout) == [
+        {
+            "overlay": "youth",
+            "groups": ["youth", "school"],
+            "on": ["rates"],
+            "off": ["forex", "transfer"],
+            "changes": ["tell_balances"],
+            "adds": [],
+            "file": str(flows / "bank.youth.overlay.yaml"),
+        }
+    ]
+    assert run("flow", "show", bank).stdout.splitlines()[1].split()[:3] == [
+        "youth",
+        "youth,",
+        "school",
+    ]
+    shown = run("flow", "show", bank, "--effective", "--group", "school").stdout.splitlines()
+    [line] = [line for line in shown if "play: keep_saving" in line]
+    assert line.split("  # ")[1] == "bank.youth.overlay.yaml:19"
+    usual = run("flow", "show", bank, "--effective", "--group", "nobody", "--json").stdout
+    assert {Path(one["file"]).name for one in json.loads(usual)} == {"bank.yaml"}
+
+
+def test_check_of_an_overlay_alone(run: Run, tmp_path: Path) -> None:
+    """An overlay is checked on its flow; a folder's that has none is told as well."""
+    overlay = tmp_path / "shop.x.overlay.yaml"
+    overlay.write_text("boardivr: 1\noverlay: x\nflow: shop\ngroups: [x]\nchange: {mian: []}\n")
+    lost = run("flow", "check", str(tmp_path))
+    assert (lost.exit_code, "overlay-flow" in lost.stdout) == (1, True)
+
+    shop(tmp_path)
+
+    found = run("flow", "check", str(overlay))
+    assert found.exit_code == 1
+    assert found.stdout.endswith("has no section or menu 'mian'; did you mean 'main'?\n")
+
+
+def test_a_menu_as_a_group_has_it(run: Run) -> None:
+    """`flow menu --group` shows what the overlay makes of it."""
+    bank = str(Path(__file__).parents[2] / "flows" / "bank.yaml")
+    asked = ("flow", "menu", bank, "main", "--open", "forex", "--json")
+
+    usual = [c["choice"] for c in json.loads(run(*asked).stdout)]
+    young = [c["choice"] for c in json.loads(run(*asked, "--group", "youth").stdout)]
+
+    assert ("forex" in usual, "rates" in usual) == (True, False)
+    assert ("forex" in young, "rates" in young) == (False, True)

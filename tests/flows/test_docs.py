@@ -10,6 +10,7 @@ import pytest
 from boardivr.flows import model
 from boardivr.flows.evaluate import FUNCTIONS
 from boardivr.flows.model import Flow
+from boardivr.flows.overlay import EDITS, Overlay, Switched
 from boardivr.flows.parts import SPOKEN, WORDS, Retry, Step
 from boardivr.flows.steps import kinds
 from boardivr.yamlread import keys_of, read_text
@@ -18,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "flows.md").read_text("utf-8")
 RECORDS = [
     Flow, model.Languages, model.CustomerRules, model.Menu, model.Item, model.Always,
-    model.Defaults, model.HostRules, model.Limits, model.KeyRules, Retry,
+    model.Defaults, model.HostRules, model.Limits, model.KeyRules, Retry, Overlay, Switched,
+    *EDITS.values(),
 ]  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def test_every_code_is_documented() -> None:
 
 def test_every_code_has_a_broken_flow() -> None:
     """The corpus of broken flows has each code at least once."""
-    shown = "".join(p.read_text("utf-8") for p in (ROOT / "tests/flows/broken").glob("*.yaml"))
+    shown = "".join(p.read_text("utf-8") for p in (ROOT / "tests/flows/broken").rglob("*.yaml"))
     elsewhere = {
         "unreadable",
         "duplicate-flow",

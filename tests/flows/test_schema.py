@@ -10,11 +10,20 @@ from typing import Any
 import pytest
 import yaml
 
-from boardivr.flows.schema import schema
+from boardivr.flows.loader import flow_files
+from boardivr.flows.schema import overlay_schema, schema
 from boardivr.flows.starter import FLOW
 from boardivr.flows.steps import kinds
 
-FLOWS = [p for p in (Path(__file__).parents[2] / "flows").glob("*.yaml") if ".test." not in p.name]
+FLOWS = flow_files(Path(__file__).parents[2] / "flows")
+OVERLAYS = [
+    *(Path(__file__).parents[2] / "flows").glob("*.overlay.yaml"),
+    *(
+        p
+        for p in (Path(__file__).parent / "broken" / "overlays").glob("*.overlay.yaml")
+        if "unknown-place: " in p.read_text("utf-8")  # its form is as it should be
+    ),
+]
 TYPES: dict[str, Any] = {
     "string": str, "boolean": bool, "object": dict, "array": list, "null": type(None),
 }  # fmt: skip
@@ -120,3 +129,14 @@ def test_every_step_and_key_is_in_it() -> None:
     assert steps[0]["enum"] == sorted(kinds())
     assert [step["required"][0] for step in steps[1:]] == sorted(kinds())
     json.dumps(schema())
+
+
+@pytest.mark.parametrize("path", OVERLAYS, ids=lambda path: path.name)
+def test_overlays_fit(path: Path) -> None:
+    """An overlay is as its schema says, whatever it names."""
+    overlay = read(path.read_text("utf-8"))
+    root = overlay_schema()
+
+    assert fits(overlay, root, root)
+    assert not fits({**overlay, "change": {"main": [{"delete": "tag"}]}}, root, root)
+    assert not fits({**overlay, "grops": []}, root, root)
