@@ -116,9 +116,11 @@ class Appliance(Closing):
 
     def warm(self, progress: Progress | None = None) -> Sequence[PromptProblem]:
         """Render the prompts of all flows ahead of the calls; return what is wrong with them."""
+        found: dict[PromptProblem, None] = {}
         for voice in self.voices.values():
             voice.warm(progress=progress)
-        return [problem for voice in self.voices.values() for problem in voice.problems()]
+            found |= dict.fromkeys((*voice.check(), *voice.problems()))
+        return list(found)
 
     def start(self) -> None:
         """Let the calls in: one thread per channel."""

@@ -96,6 +96,7 @@ FOR_FLOWS = (
     "boardivr.prompts.model",
     "boardivr.prompts.pieces",
     "boardivr.prompts.volume",
+    "boardivr.prompts.wording",
     "boardivr.yamlnodes",
     "boardivr.yamlread",
 )

@@ -23,6 +23,7 @@ COMMANDS = {
     "phone": LazyCommand("boardivr.cli.phone:phone", "Be a caller, from this terminal."),
     "call": LazyCommand("boardivr.cli.phone:call", "Make one call as scripted, and record it."),
     "flow": LazyCommand("boardivr.cli.flow:flow", "Check flows, show menus, try them."),
+    "prompt": LazyCommand("boardivr.cli.prompt:prompt", "What callers hear, in each language."),
     "calls": LazyCommand("boardivr.cli.calls:calls", "List call records, tell their traces."),
     "fax": LazyCommand("boardivr.cli.fax:fax", "Documents as faxes."),
     "customer": LazyCommand("boardivr.cli.customer:customer", "Customers and their functions."),

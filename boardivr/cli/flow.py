@@ -13,6 +13,7 @@ from boardivr.cli import flow_author, flow_try, flow_versions
 from boardivr.cli.context import AppContext, pass_app
 from boardivr.cli.flow_customer import at_option, customer_of, language_of
 from boardivr.cli.output import json_option, print_json, print_table
+from boardivr.cli.prompt_desk import recordings_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,14 +33,22 @@ def flow() -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print SARIF, for code reviews.")
 @json_option
-def check(files: tuple[Path, ...], as_sarif: bool, as_json: bool) -> None:
-    """Tell everything that is wrong with flow files; exit code 1 if they can't be run."""
+@pass_app
+def check(app: AppContext, files: tuple[Path, ...], as_sarif: bool, as_json: bool) -> None:
+    """Tell everything that is wrong with flow files; exit code 1 if they can't be run.
+
+    Their recordings are looked at too.
+    """
     from boardivr import __version__
     from boardivr.flows.loader import check_file, lost_overlays
     from boardivr.flows.sarif import sarif
 
     problems = [problem for file in files if file.is_dir() for problem in lost_overlays(file)]
-    problems += [problem for file in _flow_files(files) for problem in check_file(file)]
+    for file in _flow_files(files):
+        found = check_file(file)
+        problems += found
+        if all(problem.is_warning for problem in found):
+            problems += recordings_of(app, file)
     if as_sarif:
         print_json(sarif(problems, __version__))
     elif as_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,13 +9,8 @@ from boardivr.flows.model import Flow
 from boardivr.flows.parts import SayPiece
 from boardivr.flows.walk import all_steps, every
 from boardivr.flows.words import WORDS, built_in
+from boardivr.prompts.wording import named_key
 from boardivr.yamlread import Problem, near
-
-_PRESS: Final = (
-    re.compile(r"\bpress(?:ing)?\s+(?:the\s+|key\s+|number\s+)*(?:[0-9]|(?:zero|one|two|three|four"
-               r"|five|six|seven|eight|nine)\b)", re.IGNORECASE),
-    re.compile(r"按(?:下|键)?\s*(?:数字)?键?\s*(?:[0-9]|[零〇一二三四五六七八九幺](?!下|次|遍))"),
-)  # fmt: skip
 
 
 def prompts_exist(flow: Flow) -> Iterator[Problem]:
@@ -26,6 +20,15 @@ def prompts_exist(flow: Flow) -> Iterator[Problem]:
             message = f"there is no prompt {str(piece.prompt)!r}"
             hint = near(piece.prompt, flow.prompts) or "add it under 'prompts'"
             yield Problem(at=piece.prompt.at, code="unknown-prompt", message=message, hint=hint)
+
+
+def groups_have_prompts(flow: Flow) -> Iterator[Problem]:
+    """``unknown-prompt``: a group names a prompt that isn't there."""
+    for names in flow.prompt_groups.values():
+        for name in names:
+            if name not in flow.prompts:
+                message, hint = f"there is no prompt {str(name)!r}", near(name, flow.prompts)
+                yield Problem(at=name.at, code="unknown-prompt", message=message, hint=hint)
 
 
 def every_language_has_words(flow: Flow) -> Iterator[Problem]:
@@ -64,11 +67,10 @@ def keys_are_not_in_words(flow: Flow) -> Iterator[Problem]:
     """``press-in-text``: words name a key, which the menu computes."""
     for languages in flow.prompts.values():
         for words in languages.values():
-            for pattern in _PRESS:
-                if words.at and (found := pattern.search(words.text)):
-                    message = f"the words say {found[0]!r}, but keys are computed"
-                    hint = "name the choice only; the menu adds its key"
-                    yield Problem(at=words.at, code="press-in-text", message=message, hint=hint)
+            if words.at and (found := named_key(words.text)):
+                message = f"the words say {found!r}, but keys are computed"
+                hint = "name the choice only; the menu adds its key"
+                yield Problem(at=words.at, code="press-in-text", message=message, hint=hint)
 
 
 def words_are_there(flow: Flow) -> Iterator[Problem]:
@@ -110,6 +112,7 @@ def built_in_words_are_there(flow: Flow) -> Iterator[Problem]:
 
 RULES: Final = (
     prompts_exist,
+    groups_have_prompts,
     every_language_has_words,
     prompts_are_used,
     recordings_are_there,

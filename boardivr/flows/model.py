@@ -230,6 +230,7 @@ class Flow:
     time_zone: TimeZone | None = None
     holidays: tuple[Holiday, ...] = ()
     prompts: dict[Name, dict[Name, Words]] = field(default_factory=dict)
+    prompt_groups: dict[Name, tuple[Name, ...]] = field(default_factory=dict)
     menus: dict[Name, Menu] = field(default_factory=dict)
     steps: dict[Name, tuple[Step, ...]] = field(default_factory=dict)
     at: Mark | None = field(default=None, compare=False)

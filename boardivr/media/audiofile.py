@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -209,11 +210,16 @@ def read_content(path: Path) -> bytes:
     :raises AudioFileError: it can't be read, is empty, or larger than any prompt
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        found = path.stat()
+        is_file = stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
+        if is_file:  # a pipe would keep us waiting
+            with path.open("rb") as file:
+                content = file.read(min(found.st_size, MAX_BYTES) + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = error.strerror if isinstance(error, OSError) else error
         raise AudioFileError(f"{path}: can't be read: {reason}") from error
+    if not is_file:
+        raise AudioFileError(f"{path}: expected a file, found a device or a pipe")
     if len(content) > MAX_BYTES:
         raise AudioFileError(f"{path}: expected at most {MAX_BYTES} bytes, found more")
     if not content:

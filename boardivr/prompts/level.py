@@ -108,6 +108,11 @@ def _between(above: tuple[float, float] | None, below: tuple[float, float]) -> f
     return above[0] + (below[0] - above[0]) * excess / (excess + lack)
 
 
+def power_of(level_dbm0: float) -> float:
+    """Return the mean square on the 16-bit scale of a level."""
+    return float(10 ** ((level_dbm0 - _SCALE) / 10))
+
+
 def bring_to(level: Level, samples: Samples, rate: int) -> Samples:
     """Bring speech to 8 kHz, without DC, without silence around it, to one level.
 
@@ -146,7 +151,7 @@ def _trim(signal: Signal, floor_dbm0: float, edge: int) -> Signal:
 
     frames = np.pad(signal, (0, -len(signal) % FRAME)).reshape(-1, FRAME)
     power = np.mean(frames**2, axis=1)
-    loud = np.flatnonzero(power > 10 ** ((floor_dbm0 - _SCALE) / 10))
+    loud = np.flatnonzero(power > power_of(floor_dbm0))
     if not loud.size:
         return signal
     return signal[max(loud[0] * FRAME - edge, 0) : (loud[-1] + 1) * FRAME + edge]

@@ -15,11 +15,13 @@ from pathlib import Path
 
 from boardivr.hal.types import SAMPLE_RATE, Clip
 from boardivr.media.audiofile import AudioFileError
-from boardivr.prompts import check, say
+from boardivr.prompts import say
+from boardivr.prompts.check import Cell, Checker, has_words, is_playable, spare
 from boardivr.prompts.errors import PromptError, TtsError, TtsUnavailable
 from boardivr.prompts.folder import RecordingFolder
 from boardivr.prompts.languages import Fallback, code
 from boardivr.prompts.level import Level
+from boardivr.prompts.measures import MeasuredFiles
 from boardivr.prompts.model import Prompt, PromptSource
 from boardivr.prompts.pieces import Pause, Piece, PromptRef, Text
 from boardivr.prompts.problems import ProblemKind, ProblemLog, PromptProblem
@@ -27,6 +29,7 @@ from boardivr.prompts.recorded import Recorded
 from boardivr.prompts.spoken import Spoken
 from boardivr.prompts.tts.synthesiser import VOICES, Synthesiser, TtsVoice
 
+MEASURED = "measured.json"
 LONGEST_PAUSE = 60.0  # seconds
 ALAW_IDLE = b"\xd5"
 
@@ -69,6 +72,7 @@ class PromptLibrary:
         self._manner = manner
         self._log = ProblemLog()
         self._recorded = Recorded(folders, self._report)
+        self._measured = MeasuredFiles(cache / MEASURED)
         self._spoken = Spoken(
             synthesiser,
             cache,
@@ -105,13 +109,47 @@ class PromptLibrary:
         """Return what was found while prompts were asked for."""
         return self._log.all()
 
-    def check(self, languages: Iterable[str] | None = None) -> tuple[PromptProblem, ...]:
+    def check(
+        self,
+        languages: Iterable[str] | None = None,
+        *,
+        uses: Mapping[str, Sequence[str]] | None = None,
+    ) -> tuple[PromptProblem, ...]:
         """Look at all prompts in all languages; nothing is spoken.
 
         :param languages: those that there must be; the library's own where None
+        :param uses: where each prompt is said; None where nobody knows
         """
+        cells = self.matrix(languages, uses=uses)
+        return tuple(problem for cell in cells for problem in cell.problems)
+
+    def matrix(
+        self,
+        languages: Iterable[str] | None = None,
+        *,
+        uses: Mapping[str, Sequence[str]] | None = None,
+        progress: Callable[[], None] | None = None,
+    ) -> tuple[Cell, ...]:
+        """Return what is played for each prompt in each language; see :meth:`check`."""
         tags = self.languages if languages is None else tuple(languages)
-        return check.check(self._prompts, tags, self._recorded, self._spoken.check)
+        checker = Checker(self._recorded, self._measured, self._spoken.check, uses)
+        return checker.matrix(self._prompts, tags, progress)
+
+    def spare(self) -> tuple[PromptProblem, ...]:
+        """Return recordings that no prompt plays."""
+        return tuple(spare(self._recorded.folders, self._prompts))
+
+    def need(self, id: str) -> Prompt:
+        """Return a prompt.
+
+        :raises PromptError: there is none of this id; with the nearest one
+        """
+        prompt = self._prompts.get(id)
+        if prompt is None:
+            near = difflib.get_close_matches(id, self._prompts, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise PromptError(f"expected a prompt of the library, found {id!r}{hint}")
+        return prompt
 
     def words(self, piece: Piece, language: str) -> str:
         """Return a piece as it is said.
@@ -175,7 +213,7 @@ class PromptLibrary:
         """
         wanted = list(self._prompts if ids is None else ids)
         tags = None if languages is None else list(languages)
-        work = [(id, tag) for id in wanted for tag in tags or self._get(id).sources]
+        work = [(id, tag) for id in wanted for tag in tags or self.need(id).sources]
         done = 0
         for number, (id, tag) in enumerate(work, 1):
             try:
@@ -191,18 +229,10 @@ class PromptLibrary:
 
     # Prompts
 
-    def _get(self, id: str) -> Prompt:
-        prompt = self._prompts.get(id)
-        if prompt is None:
-            near = difflib.get_close_matches(id, self._prompts, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise PromptError(f"expected a prompt of the library, found {id!r}{hint}")
-        return prompt
-
     def _source(self, id: str, language: str) -> tuple[PromptSource, str]:
         """A prompt in a language, or the one that stands in for it, and which that is."""
-        sources = self._get(id).sources
-        there = [tag for tag, source in sources.items() if check.is_playable(source)]
+        sources = self.need(id).sources
+        there = [tag for tag, source in sources.items() if is_playable(source)]
         found = self._fallback.choose(language, there)
         if found is None:
             tags = ", ".join(there) or "none"
@@ -217,7 +247,7 @@ class PromptLibrary:
         recorded = self._recorded.clip(id, found, source)
         if recorded is not None:
             return recorded
-        if not check.has_words(source.text):
+        if not has_words(source.text):
             raise PromptError(f"{name}: expected a text to speak instead, found none")
         return self._spoken.clip(name, source.text, source.language or found, keep=True)
 
@@ -250,7 +280,7 @@ class PromptLibrary:
         """Pieces as one phrase; None where there's no word in them."""
         parts = [say.words(piece, language, self._manner) for piece in pieces]
         text = _joint(language).join(part for part in parts if part)
-        if not check.has_words(text):
+        if not has_words(text):
             return None
         return self._spoken.clip(f"{_name(pieces)}@{language}", text, language, keep=False)
 

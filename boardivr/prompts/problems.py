@@ -11,12 +11,32 @@ log = logging.getLogger(__name__)
 
 
 class ProblemKind(enum.Enum):
-    LANGUAGE = "language"  # nothing in a language: another one is played
-    FILE = "file"  # a recording that can't be read: TTS speaks
-    STALE = "stale"  # a recording of other words
+    """What may be wrong; the value is its name in commands."""
+
+    LANGUAGE = "missing"  # nothing in a language: another one is played
+    FALLBACK = "fallback"  # a declared language stands in
+    FILE = "file"  # a recording that can't be read, or silent: TTS speaks
+    STALE = "stale"  # a person's recording of other words
+    OUTDATED = "outdated"  # speech made from other words: TTS speaks
+    KEY = "key"  # words name a key, which menus compute
     LEVEL = "level"  # a recording far from the others' level
+    CLIPPED = "clipped"  # a recording with flat tops
+    SILENCE = "silence"  # long silence at a recording's end
+    LENGTH = "length"  # too long, or not the length of its words
+    RATE = "rate"  # not sampled at 8 kHz
+    UNUSED = "unused"  # nothing says it, or no prompt plays it
     SPEECH = "speech"  # the speech engine can't speak it
     CACHE = "cache"  # rendered speech can't be kept
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether callers hear what was meant all the same."""
+        return self not in _ERRORS
+
+
+_ERRORS = frozenset(
+    (ProblemKind.LANGUAGE, ProblemKind.FILE, ProblemKind.STALE, ProblemKind.KEY, ProblemKind.SPEECH)
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,18 +51,25 @@ class Recorded:
         synthesised from other words: they are spoken anew. A person's recording of other
         words is played, and reported.
         """
-        for folder, path in self.candidates(id, tag, source):
+        for _, path in self.candidates(id, tag, source):
             try:
                 found = self.recordings.get(path, f"{id}@{tag}", source.text)
             except AudioFileError as error:
                 self._report(id, tag, ProblemKind.FILE, f"{error}; spoken instead")
                 continue
-            version = folder.history.find(path, found.sha256) if folder else None
+            version = self.version(path, found.sha256)
             if version is not None and not is_same_text(version.text, source.text):
-                self._report(id, tag, ProblemKind.STALE, stale(version, source.text))
+                self._report(id, tag, *stale(version, source.text))
                 if version.source == "synthesis":
                     continue
             return found.clip
+        return None
+
+    def version(self, path: Path, sha256: str) -> Version | None:
+        """Return what is known of a file in one of the folders."""
+        for folder in self.folders:
+            if folder.path in path.parents:
+                return folder.history.find(path, sha256)
         return None
 
     def candidates(
@@ -79,7 +86,9 @@ class Recorded:
             yield None, source.file
 
 
-def stale(version: Version, text: str) -> str:
+def stale(version: Version, text: str) -> tuple[ProblemKind, str]:
     """Return what is said of a recording of other words."""
-    what = "speech was made" if version.source == "synthesis" else "recorded"
-    return f"{what} from other words: expected {text!r}, found {version.text!r}"
+    words = f"expected {text!r}, found {version.text!r}"
+    if version.source == "synthesis":
+        return ProblemKind.OUTDATED, f"speech was made from other words: {words}; spoken anew"
+    return ProblemKind.STALE, f"other words were recorded: {words}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import struct
 import subprocess
 import sys
@@ -243,6 +244,14 @@ def test_unreadable(file, content, name, words):
     assert str(caught.value).startswith(f"{path}: ")
     assert isinstance(caught.value, BoardIVRError)
     assert isinstance(caught.value, ValueError)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    """A pipe that nobody writes into is refused, instead of waiting for it."""
+    os.mkfifo(tmp_path / "a.wav")
+
+    with pytest.raises(AudioFileError, match=r"a\.wav: expected a file, found a device or a pipe"):
+        read_clip(tmp_path / "a.wav")
 
 
 def test_missing_file(tmp_path):

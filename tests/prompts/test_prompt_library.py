@@ -260,7 +260,7 @@ class TestFolders:
         assert clip.text == "Welcome"
         assert engine.texts == ["Welcome"]
         (problem,) = library.problems()
-        assert problem.kind is ProblemKind.STALE
+        assert problem.kind is ProblemKind.OUTDATED
         assert "expected 'Welcome', found 'Hello'" in problem.message
 
     def test_recorded_with_other_words(self, library, own, engine):
@@ -613,7 +613,7 @@ class TestCheck:
             ("loud", "en", ProblemKind.FILE),
         }
         level = found["loud", "zh-CN", ProblemKind.LEVEL]
-        assert level == f"{loud}: expected about -16 dBm0, found 3"
+        assert level == f"{loud}: too loud: expected about -16 dBm0, found 3"
         assert engine.asked == []
 
     def test_languages_that_there_must_be(self, make):
