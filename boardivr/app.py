@@ -18,6 +18,8 @@ from boardivr.calls.answering import Attendant, CallServices, Reception
 from boardivr.calls.session import CallSession
 from boardivr.clock import SystemClock
 from boardivr.closing import Closing
+from boardivr.fax.queue.desk import FaxDesk
+from boardivr.fax.queue.queue import FaxQueue
 from boardivr.flows.interpreter import Interpreter
 from boardivr.flows.model import Flow
 from boardivr.flows.services import Services
@@ -85,6 +87,9 @@ class Appliance(Closing):
         self.parameters = LiveParameters(self.store, clock)
         self.hosts = open_hosts(settings.hosts, self.store)
         keep.callback(self.hosts.close)
+        self.faxes = FaxQueue(self.store, settings.fax, settings.fax_folder, clock.wall)
+        self.faxes.recover(settings.node)
+        self.desk = FaxDesk(self.faxes, settings.node)
         self._synthesiser = Pyttsx3Synthesiser()
         keep.callback(self._synthesiser.close)
         self.versions = VersionFile(self.store)
@@ -133,9 +138,11 @@ class Appliance(Closing):
         )
         for board in self.boards:
             for channel in board.channels:
-                attendant = Attendant(channel, reception)
+                attendant = Attendant(channel, reception, self.desk)
                 thread = board.clock.spawn(attendant.work, channel.name)
                 self.workers.append(Worker(attendant=attendant, board=board, thread=thread))
+        for board in self.boards:
+            self.desk.start(board, [w.attendant for w in self.workers if w.board is board])
         log.info("%d channels on %d boards", len(self.workers), len(self.boards))
 
     def stop(self, patience: float = 0.0) -> bool:
@@ -143,6 +150,7 @@ class Appliance(Closing):
 
         :return: whether no call goes on any more
         """
+        self.desk.stop()
         for worker in self.workers:
             worker.attendant.stop()
         for board in self.boards:
@@ -157,6 +165,7 @@ class Appliance(Closing):
         """Stop, and close everything in the reverse order of its opening. Safe to repeat."""
         if self.workers:
             self.stop()
+            self.desk.cut()
         busy = [worker for worker in self.workers if worker.attendant.is_busy]
         for board in self.boards:
             board.close()  # ends what the busy ones wait for

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from boardivr.calls.record import CallRecord, Ending
 from boardivr.calls.session import CallSession
@@ -51,22 +52,42 @@ class Reception:
     ring: Callable[[Flow], float] = lambda flow: 0.0
 
 
-class Attendant:
-    """Works one channel, on a thread of its own."""
+class Errands(Protocol):
+    """What a channel does between calls (:class:`boardivr.fax.queue.desk.FaxDesk`).
 
-    def __init__(self, channel: Channel, reception: Reception) -> None:
+    Whoever wants something of a channel ends its wait with :meth:`Channel.wake`.
+    """
+
+    def wants(self, channel: Channel) -> bool: ...
+
+    def run(self, channel: Channel) -> None: ...
+
+
+class Attendant:
+    """Works one channel, on a thread of its own.
+
+    :param errands: what it does between calls; None: nothing
+    """
+
+    def __init__(
+        self, channel: Channel, reception: Reception, errands: Errands | None = None
+    ) -> None:
         self.channel = channel
         self.calls = 0
         self.is_busy = False
         self.session: CallSession | None = None
         """The call that goes on; None between calls."""
         self._reception = reception
+        self._errands = errands
         self._is_stopping = False
 
     def work(self) -> None:
         """Take call after call until :meth:`stop`."""
         while not self._is_stopping:
             try:
+                if self._errands is not None and self._errands.wants(self.channel):
+                    self._run_errand(self._errands)
+                    continue
                 call = self.channel.wait_for_call()
                 if call is not None:
                     self.serve(call)
@@ -81,6 +102,21 @@ class Attendant:
         self._is_stopping = True
         if not self.is_busy:
             self.channel.stop()
+
+    def _run_errand(self, errands: Errands) -> None:
+        """Do one thing between calls; the line is on-hook afterwards, whatever happens."""
+        self.is_busy = True
+        try:
+            errands.run(self.channel)
+        except BoardError:
+            raise
+        except Exception:
+            log.exception("%s: an errand failed", self.channel.name)
+            self.channel.clock.sleep(REST)
+        finally:
+            self.channel.hang_up()
+            self.is_busy = False
+            self.channel.clock.notify()
 
     def serve(self, call: IncomingCall) -> CallRecord | None:
         """Answer a call and run its flow; the line is on-hook afterwards, whatever happens.

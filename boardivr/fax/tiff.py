@@ -74,6 +74,32 @@ def write(file: BinaryIO, pages: Sequence[Coded]) -> None:
         at += len(block)
 
 
+def read(data: bytes) -> list[Coded]:
+    """Return the pages of a file that :func:`write` wrote.
+
+    :raises ValueError: another program's
+    """
+    if data[:4] != struct.pack("<2sH", b"II", 42):
+        raise ValueError("expected a fax of our own, found another file")
+    pages = []
+    (at,) = struct.unpack_from("<I", data, 4)
+    while at:
+        (count,) = struct.unpack_from("<H", data, at)
+        tags = {}
+        for entry in range(count):
+            tag, kind, _, value = ENTRY.unpack_from(data, at + 2 + 12 * entry)
+            tags[tag] = value & 0xFFFF if kind == SHORT else value
+        if tags.get(259) != 4:
+            raise ValueError("expected a page in T.6 codes")
+        lines = struct.unpack_from("<II", data, tags[283])
+        strip = data[tags[STRIP_OFFSETS] : tags[STRIP_OFFSETS] + tags[STRIP_BYTES]]
+        pages.append(
+            Coded(columns=tags[256], rows=tags[257], lines_per_inch=lines[0] / lines[1], data=strip)
+        )
+        (at,) = struct.unpack_from("<I", data, at + 2 + 12 * count)
+    return pages
+
+
 def _directory(page: Coded, at: int, number: int, total: int) -> bytes:
     """Return a page: its directory, what doesn't fit into that, and its strip."""
     software = b"BoardIVR\0"

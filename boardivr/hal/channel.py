@@ -44,7 +44,7 @@ PLAIN_FAX = FaxSettings()
 class Channel(ABC):
     """One line of a board, worked by one thread with calls that block.
 
-    Only :meth:`stop` may be called from another thread.
+    Only :meth:`stop` and :meth:`wake` may be called from another thread.
     """
 
     kind: LineKind = LineKind.FXO
@@ -262,6 +262,11 @@ class Channel(ABC):
         """
         self._stop()
 
+    @final
+    def wake(self) -> None:
+        """End :meth:`wait_for_call`, from any thread; nothing else, not even by chance."""
+        self._wake()
+
     # routing
 
     @final
@@ -329,6 +334,11 @@ class Channel(ABC):
 
     @abstractmethod
     def _stop(self) -> None: ...
+    def _wake(self) -> None:
+        """Drivers that can tell their waits apart end no other one, in whatever moment."""
+        if self.state is State.ON_HOOK:
+            self._stop()
+
     @abstractmethod
     def _is_lost(self) -> bool:
         """Return whether the far end has hung up (loop drop, busy tone, release)."""

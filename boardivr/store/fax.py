@@ -6,7 +6,7 @@ survives a power cut as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +19,17 @@ from boardivr.store.values import time_text
 
 JOBS = Records(FaxJob, "fax_jobs", {"JobState": JobState, "Failure": Failure, "Wish": Wish})
 DOCUMENTS = Records(Document, "fax_documents", {})
-ALIKE = ("number", "extra", "lines", "ident", "header", "sub_address", "ecm", "max_rate", "level")
+ALIKE = (
+    "number",
+    "extra",
+    "lines",
+    "ident",
+    "header",
+    "sub_address",
+    "ecm",
+    "max_rate",
+    "reformatted",
+)
 """What faxes must have in common to go out in one call, besides how their pages look."""
 
 
@@ -30,10 +40,17 @@ class FaxFile:
         self._store = store
 
     @contextmanager
-    def change(self) -> Iterator[FaxPen]:
-        """Change jobs, all or nothing, on the disk when it ends."""
-        with self._store.transaction(durable=True) as work:
+    def change(self, *, durable: bool = True) -> Iterator[FaxPen]:
+        """Change jobs, all or nothing.
+
+        :param durable: on the disk itself when it ends
+        """
+        with self._store.transaction(durable=durable) as work:
             yield FaxPen(work)
+
+    def look(self) -> FaxLook:
+        """Look as who takes jobs does, without the pen."""
+        return FaxLook(self._store)
 
     def job(self, id: int) -> FaxJob:
         """Return a job.
@@ -115,10 +132,84 @@ _ORDER = [
 ]
 
 
-class FaxPen:
+class FaxLook:
+    """Jobs as who takes them sees them."""
+
+    def __init__(self, work: Transaction | Store) -> None:
+        self._rows = work
+
+    def job(self, id: int) -> FaxJob:
+        """Return a job.
+
+        :raises NotFound: there is none of this number
+        """
+        row = self._rows.row("select * from fax_jobs where id = ?", (id,))
+        if row is None:
+            raise NotFound(f"no fax {id}")
+        return JOBS.record(row)
+
+    def due(self, now: datetime, lines: Sequence[str]) -> FaxJob | None:
+        """Return the first job that is due, whose number has no other fax on a line.
+
+        :param lines: the groups of lines that it may want
+        """
+        marks = ", ".join("?" * len(lines))
+        priority: Cell = -1
+        while (priority := self._next_priority(priority)) is not None:
+            # One priority at a time: each is a range of the index, in its order.
+            row = self._rows.row(
+                "select id from fax_jobs j where state = 'waiting' and priority = ?"
+                f" and due <= ? and lines in ({marks}) and not exists"
+                " (select 1 from fax_jobs s where s.state = 'sending' and s.number = j.number)"
+                " order by due, id limit 1",
+                (priority, time_text(now), *lines),
+            )
+            if row is not None:
+                return self.job(int(row["id"] or 0))
+        return None
+
+    def _next_priority(self, after: Cell) -> Cell:
+        row = self._rows.row(
+            "select min(priority) as next from fax_jobs where state = 'waiting' and priority > ?",
+            (after,),
+        )
+        return None if row is None else row["next"]
+
+    def alike(self, job: FaxJob, now: datetime, most: int) -> list[FaxJob]:
+        """Return other jobs that are due and can go out in the same call as this one.
+
+        :param most: so many at most
+        """
+        same = " and ".join(f"j.{name} = f.{name}" for name in ALIKE)
+        return self._jobs(
+            f"select j.* from fax_jobs f join fax_jobs j on {same} and j.id != f.id"
+            " join fax_documents a on a.name = f.document"
+            " join fax_documents b on b.name = j.document"
+            " and b.resolution = a.resolution and b.columns = a.columns"
+            " where f.id = ? and j.state = 'waiting' and j.due <= ?"
+            " order by j.priority, j.due, j.id limit ?",
+            (job.id, time_text(now), most),
+        )
+
+    def sending(self, node: str) -> list[FaxJob]:
+        """Return the jobs that a node has on its lines, as far as is written down."""
+        found = "select * from fax_jobs where state = 'sending' and node = ?"
+        return self._jobs(found, (node,))
+
+    def overdue(self, now: datetime, most: int = 1000) -> list[FaxJob]:
+        """Return jobs that wait though their time is over."""
+        found = "select * from fax_jobs where state = 'waiting' and kill_at <= ? limit ?"
+        return self._jobs(found, (time_text(now), most))
+
+    def _jobs(self, sql: str, arguments: Sequence[Cell]) -> list[FaxJob]:
+        return [JOBS.record(row) for row in self._rows.rows(sql, arguments)]
+
+
+class FaxPen(FaxLook):
     """Changes to jobs inside one transaction."""
 
     def __init__(self, work: Transaction) -> None:
+        super().__init__(work)
         self.work = work
 
     def add_document(self, document: Document) -> None:
@@ -131,88 +222,18 @@ class FaxPen:
         assert row is not None
         return replace(job, id=int(row["id"] or 0))
 
-    def job(self, id: int) -> FaxJob:
-        """Return a job.
-
-        :raises NotFound: there is none of this number
-        """
-        row = self.work.row("select * from fax_jobs where id = ?", (id,))
-        if row is None:
-            raise NotFound(f"no fax {id}")
-        return JOBS.record(row)
-
     def save(self, job: FaxJob) -> None:
         """Store a job as it is now."""
         self.work.execute(f"{JOBS.update} where id = ?", [*JOBS.cells(job), job.id])
 
-    def due(self, now: datetime, may: Callable[[FaxJob], bool]) -> FaxJob | None:
-        """Return the first job that is due, whose number has no other fax on a line.
-
-        :param may: whether it may be sent by who asks
-        """
-        when = time_text(now)
-        priority: Cell = -1
-        while True:
-            row = self.work.row(
-                "select min(priority) as next from fax_jobs"
-                " where state = 'waiting' and priority > ?",
-                (priority,),
-            )
-            if row is None or row["next"] is None:
-                return None
-            priority = row["next"]
-            for found in self._due_with(priority, when):
-                if may(found):
-                    return found
-
-    def _due_with(self, priority: Cell, when: str) -> Iterator[FaxJob]:
-        """Yield the jobs of a priority that are due and free, in their order."""
-        after: tuple[Cell, Cell] = ("", 0)
-        while True:
-            rows = self.work.rows(
-                "select id, due from fax_jobs j where state = 'waiting' and priority = ?"
-                " and due <= ? and (due, id) > (?, ?) and not exists"
-                " (select 1 from fax_jobs s where s.state = 'sending' and s.number = j.number)"
-                " order by due, id limit 16",
-                (priority, when, *after),
-            )
-            for row in rows:
-                yield self.job(int(row["id"] or 0))
-                after = (row["due"], row["id"])
-            if not rows:
-                return
-
-    def alike(self, job: FaxJob, now: datetime, most: int) -> list[FaxJob]:
-        """Return other jobs that are due and can go out in the same call as this one.
-
-        :param most: so many at most
-        """
-        same = " and ".join(f"j.{name} = f.{name}" for name in ALIKE)
-        rows = self.work.rows(
-            f"select j.* from fax_jobs f join fax_jobs j on {same} and j.id != f.id"
-            " join fax_documents a on a.name = f.document"
-            " join fax_documents b on b.name = j.document"
-            " and b.resolution = a.resolution and b.columns = a.columns"
-            " where f.id = ? and j.state = 'waiting' and j.due <= ?"
-            " order by j.priority, j.due, j.id limit ?",
-            (job.id, time_text(now), most),
+    def rename_lines(self, known: Sequence[str], other: str) -> int:
+        """Give jobs whose group of lines is gone another one; return how many."""
+        marks = ", ".join("?" * len(known))
+        return self.work.execute(
+            f"update fax_jobs set lines = ? where state in ('waiting', 'held')"
+            f" and lines not in ({marks})",
+            (other, *known),
         )
-        return [JOBS.record(row) for row in rows]
-
-    def sending(self, node: str) -> list[FaxJob]:
-        """Return the jobs that a node has on its lines, as far as is written down."""
-        rows = self.work.rows(
-            "select * from fax_jobs where state = 'sending' and node = ?", (node,)
-        )
-        return [JOBS.record(row) for row in rows]
-
-    def overdue(self, now: datetime, most: int = 1000) -> list[FaxJob]:
-        """Return jobs that wait though their time is over."""
-        rows = self.work.rows(
-            "select * from fax_jobs where state = 'waiting' and kill_at <= ? limit ?",
-            (time_text(now), most),
-        )
-        return [JOBS.record(row) for row in rows]
 
 
 def _named(job: FaxJob) -> Iterator[tuple[str, Cell]]:

@@ -265,7 +265,8 @@ def m009_fax_queue(db: Database) -> None:
         + ")"
     )
     waiting = "where state = 'waiting'"
-    db.execute(f"create index idx_fax_ready on fax_jobs (priority, due, id, number) {waiting}")
+    ready = "priority, due, id, number, lines"
+    db.execute(f"create index idx_fax_ready on fax_jobs ({ready}) {waiting}")
     db.execute(f"create index idx_fax_due on fax_jobs (due) {waiting}")
     db.execute(f"create index idx_fax_kill on fax_jobs (kill_at) {waiting}")
     db.execute(f"create index idx_fax_alike on fax_jobs (number, due) {waiting}")

@@ -103,11 +103,11 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Expired:
-    """Its time may be over."""
+class TimePassed:
+    """Its time may be over, or its window have closed."""
 
 
 Event = (
     Claimed | Talking | Confirmed | Ended | Interrupted | Held | Released | Cancelled
-    | Hurried | Moved | Reformatted | Refused | Expired
+    | Hurried | Moved | Reformatted | Refused | TimePassed
 )  # fmt: skip

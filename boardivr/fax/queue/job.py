@@ -40,6 +40,7 @@ class Failure(enum.Enum):
     CUT = "cut"  # the call ended in the middle
     TIMEOUT = "timeout"  # our watchdog
     INCOMPATIBLE = "incompatible"  # the machine can't take such a page
+    FAULT = "fault"  # ours: something that wasn't foreseen
     FILE = "file"  # ours: it can't be read
     ACCESS = "access"  # ident, sub-address or password refused
     STOPPED = "stopped"  # by us: the appliance was stopped
@@ -113,7 +114,7 @@ class FaxJob:
     :param talking: the call is answered, pages may pass
     :param node: the process that sends it, with its channel
     :param level: how careful the next try is (:mod:`.ladder`)
-    :param reformatted: it was made anew for a machine that can't take the first form
+    :param reformatted: it goes out in a plainer form, for a machine that can't take the first
     :param words: the last failure in words
     :param origin: the job that this one is a repetition of; 0: none
     """

@@ -15,13 +15,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from boardivr.fax import document
+from boardivr.fax.errors import DocumentError
 from boardivr.fax.model import FaxDocument, Options
+from boardivr.fax.paper import Paper, Resolution
 from boardivr.fax.queue import events
 from boardivr.fax.queue.job import Document, FaxJob, JobState
 from boardivr.fax.queue.numbers import Number, NumberError
 from boardivr.fax.queue.order import DuplicateError, FaxOrder, OrderError
 from boardivr.fax.queue.spool import Spool, digest
-from boardivr.fax.queue.transitions import Step, advance
+from boardivr.fax.queue.transitions import Act, Step, advance
 from boardivr.fax.queue.windows import read_windows
 from boardivr.fax.settings import DestinationRule, FaxSection
 from boardivr.store.fax import FaxFile
@@ -29,6 +31,7 @@ from boardivr.store.store import Store
 
 log = logging.getLogger(__name__)
 
+PLAIN = Options(resolution=Resolution.STANDARD, paper=Paper.A4)
 MOST_NUMBERS = 10_000  # of one order
 
 
@@ -48,6 +51,7 @@ class FaxQueue:
         self.rules = section.queue_rules()
         self.spool = Spool(folder)
         self.wall = wall
+        self._listeners: list[Callable[[FaxJob], None]] = []
         self._watchers: list[Callable[[], None]] = []
 
     # orders
@@ -152,7 +156,7 @@ class FaxQueue:
             kill_at=send_at,
             due=send_at,
             window=order.window or rule.window,
-            lines=order.lines or rule.lines,
+            lines=order.lines or rule.lines or next(iter(section.groups())),
             ident=order.ident or (user.ident if user else "") or section.ident,
             header=order.header or (user.header if user else "") or section.header,
             sub_address=order.sub_address,
@@ -187,8 +191,58 @@ class FaxQueue:
         with self.file.change() as pen:
             step = advance(pen.job(id), event, self.wall(), self.rules)
             pen.save(step.job)
-        self.changed()
+        self.after([step])
         return step
+
+    def interrupt(self, id: int, is_left: Callable[[FaxJob], bool]) -> None:
+        """Make a job due again whose call was left without an end.
+
+        :param is_left: asked while nobody else can change the job
+        """
+        with self.file.change() as pen:
+            job = pen.job(id)
+            if job.state is not JobState.SENDING or not is_left(job):
+                return
+            step = advance(job, events.Interrupted(), self.wall(), self.rules)
+            pen.save(step.job)
+        log.warning("fax %d was left on %s without an end", job.id, job.channel)
+        self.after([step])
+
+    def after(self, steps: Sequence[Step]) -> None:
+        """Do what steps that are stored want done."""
+        for step in steps:
+            if Act.TELL in step.acts:
+                job = step.job
+                log.info("fax %d to %s: %s%s", job.id, job.number, job.state.value,
+                         f" ({job.words})" if job.words else "")  # fmt: skip
+                for listener in self._listeners:
+                    listener(job)
+        self.changed()
+
+    def on_over(self, listener: Callable[[FaxJob], None]) -> None:
+        """Have something called with each job that is over, once, on any thread."""
+        self._listeners.append(listener)
+
+    def plain(self, job: FaxJob) -> FaxJob:
+        """Give a job that is being sent its document in the form that every machine can take.
+
+        :raises DocumentError: it can't be made
+        """
+        found = self.file.document(job.document)
+        if found.resolution == PLAIN.resolution.value and found.columns <= PLAIN.paper.columns:
+            return job
+        with self.spool.writing():
+            path = self.spool.new()
+            made = self._facts(document.convert([self.spool.path(found.name)], path, PLAIN))
+            if made.pages != job.pages:
+                path.unlink()
+                raise DocumentError(f"{found.name}: expected {job.pages} pages, {made.pages} came")
+            with self.file.change() as pen:
+                pen.add_document(made)
+                event = events.Reformatted(document=made.name)
+                job = advance(pen.job(job.id), event, self.wall(), self.rules).job
+                pen.save(job)
+        return job
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Have something called after each change that this process makes."""
@@ -208,7 +262,10 @@ class FaxQueue:
 
         For the start of a node, while it holds its lock.
         """
+        groups = list(self.section.groups())
         with self.file.change() as pen:
+            if count := pen.rename_lines(groups, groups[0]):
+                log.warning("%d faxes wanted lines that the settings don't have any more", count)
             steps = [
                 advance(job, events.Interrupted(), self.wall(), self.rules)
                 for job in pen.sending(node)

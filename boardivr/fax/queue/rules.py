@@ -50,6 +50,7 @@ RETRIES: Mapping[Failure, Rule] = {
     Failure.CUT: Rule(wait=60.0),
     Failure.TIMEOUT: Rule(wait=300.0, most=3),
     Failure.INCOMPATIBLE: Rule(wait=5.0, most=2),
+    Failure.FAULT: Rule(wait=300.0, most=3),
     Failure.FILE: NEVER_AGAIN,
     Failure.ACCESS: NEVER_AGAIN,
     Failure.FORBIDDEN: NEVER_AGAIN,

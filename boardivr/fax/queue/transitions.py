@@ -33,7 +33,6 @@ class Act(enum.Enum):
     """What is to be done because of a step."""
 
     STOP = "stop"  # the call on the job's channel
-    REFORMAT = "reformat"  # the document, for a plainer machine
     TELL = "tell"  # whoever waits: the job is over
 
 
@@ -95,8 +94,7 @@ def _ended(job: FaxJob, event: events.Ended, now: datetime, rules: Rules) -> Ste
     if failure is Failure.INCOMPATIBLE:
         if not event.is_reformattable or job.reformatted:
             return _over(job, JobState.FAILED, failure, event.words, now)
-        step = _again(replace(job, reformatted=True), failure, event.words, now, rules)
-        return replace(step, acts=(Act.REFORMAT, *step.acts))
+        return _again(replace(job, reformatted=True), failure, event.words, now, rules)
     if enough := _enough(job, failure, event.is_known, rules):
         return _over(job, JobState.FAILED, failure, f"{event.words}; {enough}", now)
     return _again(job, failure, event.words, now, rules)
@@ -162,8 +160,8 @@ def _moved(job: FaxJob, event: events.Moved, now: datetime, rules: Rules) -> Ste
 
 
 def _reformatted(job: FaxJob, event: events.Reformatted, now: datetime, rules: Rules) -> Step:
-    _need(job, "be made anew", JobState.HELD, JobState.WAITING)
-    return Step(replace(job, document=event.document, reformatted=True))
+    _need(job, "be made anew", JobState.SENDING)
+    return Step(replace(job, document=event.document))
 
 
 def _refused(job: FaxJob, event: events.Refused, now: datetime, rules: Rules) -> Step:
@@ -171,10 +169,13 @@ def _refused(job: FaxJob, event: events.Refused, now: datetime, rules: Rules) ->
     return _over(job, JobState.FAILED, event.failure, event.words, now)
 
 
-def _expired(job: FaxJob, event: events.Expired, now: datetime, rules: Rules) -> Step:
-    if job.state is not JobState.WAITING or now < job.kill_at:
+def _time_passed(job: FaxJob, event: events.TimePassed, now: datetime, rules: Rules) -> Step:
+    if job.state is not JobState.WAITING:
         return Step(job)
-    return _too_late(job, now)
+    due = rules.opens(job, now) if job.due <= now else job.due
+    if now >= job.kill_at or due >= job.kill_at:
+        return _too_late(job, now)
+    return Step(replace(job, due=job.due if due <= now else due))
 
 
 # what they have in common
@@ -272,5 +273,5 @@ _ON: dict[type, Callable[..., Step]] = {
     events.Moved: _moved,
     events.Reformatted: _reformatted,
     events.Refused: _refused,
-    events.Expired: _expired,
+    events.TimePassed: _time_passed,
 }

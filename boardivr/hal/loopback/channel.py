@@ -237,6 +237,11 @@ class LoopbackChannel(Channel):
         else:
             self.port.stop()
 
+    def _wake(self) -> None:
+        wait = self._wait  # read first: a dial that has begun since has another number
+        if wait and self.state is State.ON_HOOK:
+            self.port.signal(Signal.WAKE, wait)
+
     @contextmanager
     def _waiting(self) -> Iterator[None]:
         """Let stop() end what is done in the block, and nothing that comes after it."""

@@ -133,13 +133,14 @@ def test_same_page_three_times() -> None:
 def test_incompatible_is_made_anew_once() -> None:
     """A machine that can't take fine pages gets plain ones; if it can't take those, no more."""
     can = failed(Failure.INCOMPATIBLE, is_reached=True, is_reformattable=True)
-    step = advance(sending(), can, NOW, RULES)
-    anew = after(step.job, events.Reformatted(document="plain.tif"))
-    last = after(anew, events.Claimed(node="n", channel="c"), can, now=NOW + timedelta(minutes=5))
+    waiting = after(sending(), can)
+    claimed = events.Claimed(node="n", channel="c")
+    anew = after(waiting, claimed, now=NOW + timedelta(minutes=5))
+    anew = after(anew, events.Reformatted(document="plain.tif"))
 
-    assert (step.job.state, step.acts) == (JobState.WAITING, (Act.REFORMAT,))
+    assert (waiting.state, waiting.reformatted) == (JobState.WAITING, True)
     assert anew.document == "plain.tif"
-    assert last.state is JobState.FAILED
+    assert after(anew, can).state is JobState.FAILED
 
 
 def test_cancel_while_sending() -> None:
@@ -215,7 +216,7 @@ EVENTS = st.one_of(
     st.builds(events.Moved, priority=st.none() | st.integers(0, 255)),
     st.builds(events.Moved, send_at=st.just(NOW + timedelta(hours=3))),
     st.builds(events.Moved, window=st.sampled_from(["", NIGHT, "mon-fri 08:00-18:00"])),
-    st.builds(events.Expired),
+    st.builds(events.TimePassed),
 )
 
 
