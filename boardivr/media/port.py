@@ -156,6 +156,10 @@ class Port:
         """End the operation in progress; from any thread."""
         self._do(lib.bi_stop)
 
+    def cancel_echo(self, on: bool = True) -> None:
+        """Take the echo of what is played out of what the detectors hear, until :meth:`reset`."""
+        self._do(lib.bi_cancel_echo, on)
+
     def detect_digits(self, on: bool = True) -> None:
         self._do(lib.bi_detect_digits, on)
 

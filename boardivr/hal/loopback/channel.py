@@ -125,6 +125,7 @@ class LoopbackChannel(Channel):
             self.port.lose()
 
     def _begin_conversation(self) -> None:
+        self.port.cancel_echo()
         self.port.detect_digits()
         if self.kind is LineKind.FXO and self._options.disconnect is Disconnect.TONE:
             self.port.detect_tones(

@@ -95,6 +95,7 @@ int bi_digits_take(bi_engine *e, int port, int max, uint32_t mask, char *out, in
 int bi_digits_clear(bi_engine *e, int port);
 
 /* detect.c */
+int bi_cancel_echo(bi_engine *e, int port, int on);
 int bi_detect_voice(bi_engine *e, int port, int on);
 int bi_detect_tones(bi_engine *e, int port, const struct bi_cpt_tone *tones, int n,
                     uint32_t lose_on);

@@ -67,6 +67,8 @@ void bi_detect(struct bi_engine *e, struct bi_port *p, bool watches_silence)
     if (!p->in_idle)
         for (int i = 0; i < BI_FRAME; i++)
             x[i] = e->decode[p->in[i]];
+    if (p->echo && !p->fax)
+        bi_echo_frame(p->echo, p->out_idle ? NULL : p->out, p->in, x);
     if (p->detect_digits && !p->fax) /* modems sound like keys now and then */
         hear_keys(e, p, x);
     if (p->cpt)
@@ -92,9 +94,31 @@ void bi_detect_release(struct bi_port *p)
 {
     free(p->cpt);
     p->cpt = NULL;
+    free(p->echo);
+    p->echo = NULL;
     bi_faxtone_release(&p->faxtone);
     bi_callerid_rx_release(&p->callerid_rx);
     bi_callerid_tx_release(&p->callerid_tx);
+}
+
+/* Detectors hear the line without the echo of what the port says. */
+int bi_cancel_echo(bi_engine *e, int port, int on)
+{
+    struct bi_echo *echo = on ? malloc(sizeof(*echo)) : NULL;
+    if (on && !echo)
+        return -ENOMEM;
+    if (echo)
+        bi_echo_init(echo, e->decode, e->idle);
+    pthread_mutex_lock(&e->lock);
+    struct bi_port *p = bi_port_at(e, port);
+    if (p) {
+        struct bi_echo *old = p->echo;
+        p->echo = echo;
+        echo = old;
+    }
+    pthread_mutex_unlock(&e->lock);
+    free(echo);
+    return p ? 0 : -EBADF;
 }
 
 int bi_detect_voice(bi_engine *e, int port, int on)

@@ -22,6 +22,7 @@
 #include "dtmfsend.h"
 #include "level.h" // BI_FRAME
 #include "callerid.h"
+#include "echo.h"
 #include "faxtone.h"
 #include "tonegen.h"
 #include "vad.h"
@@ -92,6 +93,7 @@ struct bi_port {
     int64_t played;
 
     bool detect_digits, detect_voice, speaking;
+    struct bi_echo *echo; /* NULL: it is left in what is heard */
     struct bi_dtmf dtmf;
     struct bi_vad vad;
     struct bi_cpt *cpt;
