@@ -10,35 +10,16 @@ from boardivr.closing import Closing
 from boardivr.hal.types import SAMPLE_RATE
 from boardivr.media._engine import ffi, lib
 from boardivr.media.check import EngineError
+from boardivr.media.riff import open_header
 
 if TYPE_CHECKING:
     from boardivr.media.engine import Engine
 
 
-def _wav_header(tag: int, bits: int) -> bytes:
-    """Return a RIFF header for 8 kHz mono; the engine fills in its two lengths.
-
-    G.711 has a fmt chunk of 18 bytes, as the WAVE format's registry asks of non-PCM.
-    """
-    width = bits // 8
-    fmt = b"".join(
-        value.to_bytes(size, "little")
-        for value, size in (
-            (tag, 2), (1, 2), (SAMPLE_RATE, 4), (SAMPLE_RATE * width, 4), (width, 2), (bits, 2),
-        )
-    )  # fmt: skip
-    if tag != 1:
-        fmt += bytes(2)
-    return (
-        b"RIFF" + bytes(4) + b"WAVEfmt " + len(fmt).to_bytes(4, "little") + fmt
-        + b"data" + bytes(4)
-    )  # fmt: skip
-
-
 FORMATS = {
-    ".alaw.wav": (lib.BI_ALAW, _wav_header(6, 8)),
-    ".ulaw.wav": (lib.BI_ULAW, _wav_header(7, 8)),
-    ".wav": (lib.BI_LINEAR, _wav_header(1, 16)),
+    ".alaw.wav": (lib.BI_ALAW, open_header(6, 8)),
+    ".ulaw.wav": (lib.BI_ULAW, open_header(7, 8)),
+    ".wav": (lib.BI_LINEAR, open_header(1, 16)),
     ".vox": (lib.BI_VOX, b""),
 }
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from boardivr.hal.types import SAMPLE_RATE
+
 PCM, FLOAT, ALAW, ULAW, EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 
 # What follows the format number in a WAVE_FORMAT_EXTENSIBLE sub-format GUID.
@@ -85,6 +87,26 @@ def _parse_format(body: bytes) -> tuple[int, int, int, int]:
     if channels and align % channels == 0 and align // channels >= (bits + 7) // 8:
         bits = align // channels * 8
     return kind, channels, rate, bits
+
+
+def open_header(tag: int, bits: int) -> bytes:
+    """Return a RIFF header for 8 kHz mono whose two lengths are filled in while one records.
+
+    G.711 has a fmt chunk of 18 bytes, as the WAVE format's registry asks of non-PCM.
+    """
+    width = bits // 8
+    fmt = b"".join(
+        value.to_bytes(size, "little")
+        for value, size in (
+            (tag, 2), (1, 2), (SAMPLE_RATE, 4), (SAMPLE_RATE * width, 4), (width, 2), (bits, 2),
+        )
+    )  # fmt: skip
+    if tag != 1:
+        fmt += bytes(2)
+    return (
+        b"RIFF" + bytes(4) + b"WAVEfmt " + len(fmt).to_bytes(4, "little") + fmt
+        + b"data" + bytes(4)
+    )  # fmt: skip
 
 
 def build_wave(data: bytes, *, kind: int, bits: int, rate: int) -> bytes:

@@ -63,7 +63,7 @@ def test_show(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("show", "nosuch:"), "boardivr: no driver 'nosuch'; there are loopback, spy"),
+        (("show", "nosuch:"), "boardivr: no driver 'nosuch'; there are dialogic, loopback, spy"),
         (("show", "loopbak:"), "boardivr: no driver 'loopbak'; did you mean 'loopback'?"),
         (("show", "loopback"), "boardivr: expected a board such as 'loopback:?lines=8'"),
         (("test", "loopback:?lines=1"), "the suite needs 2 lines, found 1"),

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from boardivr.hal.causes import outcome_of
 from boardivr.hal.channel import Channel
 from boardivr.hal.errors import BoardError
-from boardivr.hal.loopback.causes import outcome_of
 from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.faults import Fault, inflict, padded
 from boardivr.hal.loopback.options import Disconnect, Options

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from boardivr.hal import Clip, Encoding, LineKind, Outcome, State
+from boardivr.hal.causes import outcome_of
 from boardivr.hal.errors import BoardError
 from boardivr.hal.loopback import LoopbackBoard, Telephone
-from boardivr.hal.loopback.causes import outcome_of
 from boardivr.media.tones import plan
 from tests.hal.loopback.conftest import Open
 

@@ -109,14 +109,18 @@ def typedefs() -> str:
     return "\n".join(lines)
 
 
-def cdef(names: Iterable[str], long: str = "long") -> list[tuple[str, bool]]:
+def cdef(
+    names: Iterable[str], long: str = "long", structures: Iterable[str] | None = None
+) -> list[tuple[str, bool]]:
     """Return what ``FFI.cdef`` needs for these functions: texts, and whether each is packed.
 
     :param names: of functions
     :param long: what stands for ``long`` in structures
+    :param structures: those whose members are needed; None: all (a second or so to parse)
     """
+    wanted = layouts() if structures is None else structures
     texts = [(typedefs(), False)]
     texts += [(enumeration(name), False) for name in enumerations()]
-    texts += [(definition(layout, long), layout.is_packed) for layout in ordered(layouts())]
+    texts += [(definition(layout, long), layout.is_packed) for layout in ordered(wanted)]
     signatures = "\n".join(f"{functions()[name].signature};" for name in names)
     return [*texts, (signatures, False)]

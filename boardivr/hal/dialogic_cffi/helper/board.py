@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -34,7 +33,6 @@ from boardivr.hal.types import (
 )
 
 MODULE = "boardivr.hal.dialogic_cffi.helper"
-PACKAGE = Path(__file__).parents[4]  # another interpreter needn't have it installed
 PATIENCE = 10.0  # seconds in which a helper closes its board
 
 
@@ -89,18 +87,17 @@ class RemoteBoard(Board):
 def open_remote(url: str, python: str | None = None) -> RemoteBoard:
     """Start a helper, and have it open a board.
 
-    :param python: the interpreter that it runs under; None: this one
+    :param python: the interpreter that it runs under, with this package and cffi
+        installed; None: this one
     :raises DriverUnavailable: the helper can't be started
     :raises BoardError: the board can't be opened there
     """
     ours, theirs = socket.socketpair()
     command = [python or sys.executable, "-m", MODULE, str(theirs.fileno()), url]
-    path = os.pathsep.join([str(PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])])
     with theirs:
         try:
             process = subprocess.Popen(
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": path},
             )  # fmt: skip
         except OSError as error:
             ours.close()
