@@ -93,6 +93,7 @@ FOR_FLOWS = (
     "boardivr.customer",
     "boardivr.errors",
     "boardivr.flows",
+    "boardivr.prompts.messages",
     "boardivr.prompts.model",
     "boardivr.prompts.pieces",
     "boardivr.prompts.volume",

@@ -13,6 +13,7 @@ from boardivr.flows.steps.for_each import ForEach
 from boardivr.flows.steps.functions import CloseFunction, OpenFunction
 from boardivr.flows.steps.input import Input
 from boardivr.flows.steps.receive import Receive
+from boardivr.flows.steps.record import RECORDED, Record
 from boardivr.flows.steps.set import Set
 from boardivr.flows.times import Hours, parse_days
 from boardivr.flows.walk import all_steps, every, variables_in
@@ -116,7 +117,7 @@ def sources_are_set(flow: Flow) -> Iterator[Problem]:
 
 
 def fields_are_received(flow: Flow) -> Iterator[Problem]:
-    """``unknown-field``: a field of an answer is read that isn't received."""
+    """``unknown-field``: a field is read that isn't received, or that a recording hasn't."""
     fields = _fields(flow)
     for expression, variable in variables_in_flow(flow):
         known = fields.get(variable.name)
@@ -128,12 +129,14 @@ def fields_are_received(flow: Flow) -> Iterator[Problem]:
 
 
 def _fields(flow: Flow) -> dict[str, set[str]]:
-    """Return the fields of the variables that only ``receive`` and ``for_each`` set."""
+    """Return the fields of the variables that only ``receive``, ``record``, ``for_each`` set."""
     fields: dict[str, set[str]] = {}
     other: set[str] = set()
     for step in all_steps(flow):
         if isinstance(step, Receive):
             fields.setdefault(str(step.into), set()).update(map(str, step.fields))
+        elif isinstance(step, Record):
+            fields.setdefault(str(step.into), set()).update(RECORDED)
         else:
             other.update(map(str, step.sets()))
     for step in all_steps(flow):

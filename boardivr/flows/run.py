@@ -305,6 +305,21 @@ class Run:
         self._recordings.mkdir(parents=True, exist_ok=True)
         return self._recordings / f"{self.call_id}-{next(self._recorded)}.wav"
 
+    def message(self, name: str) -> Clip | None:
+        """Return a recording by its name, to be played; None where there is none.
+
+        :raises FlowFault: there is no folder for recordings
+        :raises AudioFileError: what is there isn't a recording
+        """
+        from boardivr.prompts.messages import message_clip
+
+        if self._recordings is None:
+            raise FlowFault("there is no folder for recordings")
+        path = self._recordings / name
+        # A name may come from a host: it must not lead out of the folder.
+        is_plain = path.name == name and not name.startswith(".") and name.endswith(".wav")
+        return message_clip(path) if is_plain and path.is_file() else None
+
     # hosts
 
     def send_key(self, what: str) -> str:

@@ -51,6 +51,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "yue": "請選擇要恢復嘅選項。",
     },
     "menu_now": {"en": "Your menu is now:", "zh": "您的菜单现在是:", "yue": "你嘅選單而家係:"},
+    "record_hear": {"en": "To hear your message", "zh": "试听留言", "yue": "試聽留言"},
+    "record_again": {"en": "To record it again", "zh": "重新录音", "yue": "重新錄音"},
+    "record_keep": {"en": "To keep it", "zh": "保存留言", "yue": "儲存留言"},
     "go_back": {"en": "To go back", "zh": "返回", "yue": "返回"},
     "more_choices": {"en": "For more choices", "zh": "更多选项", "yue": "更多選項"},
 }

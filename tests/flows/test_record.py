@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import numpy as np
 import pytest
 
 from boardivr.flows.interpreter import Interpreter
-from boardivr.hal import CallEnded
+from boardivr.hal import CallEnded, Clip, Encoding
 from boardivr.hal.loopback import open_board
+from boardivr.media import g711
 from boardivr.media.audiofile import read_samples
 from tests.flows.conftest import FakeServices, Press, ScriptChannel
 
@@ -98,3 +100,123 @@ def test_hanging_up_at_the_end_leaves_a_message(make_flow, tmp_path):
 
     samples, rate = read_samples(tmp_path / str(services.tags["message"]))
     assert 1.0 < len(samples) / rate < 5.0
+
+
+REVIEWED = """
+start: [a]
+defaults: {no_input: {after: 5s, then: hang_up}}
+steps:
+  a:
+    - record: message
+      longest: 20s
+      silence: 4s
+      ends_on: "#"
+      review: yes
+    - play: thank_you
+    - play_back: $message.file
+    - play_back: "../sample.yaml"
+      on_missing: [{play: nothing_recorded}]
+"""
+
+
+@pytest.fixture
+def review(make_flow, tmp_path):
+    """Call the flow with a review, and press as told; return the call."""
+
+    def run(*presses):
+        flow = make_flow(REVIEWED, PROMPTS)
+        channel, services = ScriptChannel(*presses), FakeServices(flow)
+        interpreter = Interpreter(flow, channel, services, call_id="c1", recordings=tmp_path / "r")
+        end = interpreter.run()
+        return [h.name for h in channel.heard], services, end, interpreter
+
+    return run
+
+
+def test_he_hears_it_and_keeps_it(review, tmp_path):
+    """What he said is played, as often as he likes; then the flow goes on, and plays it too."""
+    heard, services, end, interpreter = review(
+        Press("#", at=3.0), Press("1", at=4.0), Press("1", at=10.0), Press("3", at=16.0)
+    )
+
+    assert [name for name in heard if name.startswith("message:")] == ["message:c1-1.wav"] * 3
+    assert heard[-2:] == ["message:c1-1.wav", "nothing_recorded@en"]
+    assert end.reason == "end"
+    assert float(interpreter.state.variables["message"]["seconds"]) == pytest.approx(3.0)
+    assert dict(services.steps)["record"]["takes"] == "3.0+"
+
+
+def test_he_records_it_again(review, tmp_path):
+    """What he rejects is removed; variable, tag and record name the one that he keeps."""
+    _, services, _, interpreter = review(
+        Press("#", at=3.0), Press("2", at=4.0), Press("#", at=6.0), Press("3", at=7.0)
+    )
+
+    assert services.tags["message"] == "c1-2.wav"
+    assert [path.name for path in (tmp_path / "r").iterdir()] == ["c1-2.wav"]
+    assert interpreter.state.variables["message"]["file"] == "c1-2.wav"
+    assert dict(services.steps)["record"]["takes"] == "3.0+ 2.0+"
+
+
+def test_he_says_nothing_about_it(review, tmp_path):
+    """Silence is a no_input; the message is kept all the same."""
+    _, services, end, _ = review(Press("#", at=3.0))
+
+    assert end.reason == "no_input"
+    assert services.tags["message"] == "c1-1.wav"
+    assert (tmp_path / "r" / "c1-1.wav").is_file()
+
+
+def test_a_recording_that_is_not_there(make_flow, call):
+    """Without a branch for it, that is an error that names it."""
+    called = call(make_flow("start: [a]\nsteps: {a: [{play_back: '= \"x.wav\"'}]}\n"))
+
+    assert called.end.reason == "error"
+    assert "no folder for recordings" in str(called.end.error)
+
+
+@pytest.mark.parametrize("name", ["gone.wav", "../sample.yaml", ".hidden.wav", "", "a/b.wav"])
+def test_only_recordings_of_the_folder(make_flow, tmp_path, name):
+    """A name, wherever it comes from, never leads out of the folder of recordings."""
+    flow = make_flow(f"start: [a]\nsteps: {{a: [{{play_back: '{name}'}}]}}\n")
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / ".hidden.wav").write_bytes(b"")
+    interpreter = Interpreter(flow, ScriptChannel(), FakeServices(flow), recordings=tmp_path / "r")
+
+    end = interpreter.run()
+
+    assert (end.reason, f"there is no recording {name!r}" in str(end.error)) == ("error", True)
+
+
+def test_a_message_is_heard_over_real_audio(make_flow, tmp_path):
+    """What the caller said comes back to him, as loud and as long as he said it."""
+    flow = make_flow(
+        "start: [a]\nsteps: {a: [{record: m, silence: 1s}, {play_back: $m.file}, hang_up]}\n"
+    )
+    services = FakeServices(flow)
+    wave = 8000 * np.sin(2 * np.pi * 700 * np.arange(12_000) / 8000)
+    tone = Clip(data=g711.encode(wave.astype(np.int16), Encoding.ALAW), name="tone")
+    with open_board("loopback:?lines=1&number=1&time=virtual") as board:
+        telephone = board.telephone("2", "caller")
+
+        def caller():
+            telephone.call("1")
+            telephone.wait_for_answer()
+            telephone.listen(1.0)
+            telephone.say(tone)
+            with suppress(CallEnded):
+                telephone.wait_for_end(20.0)
+
+        thread = board.clock.spawn(caller, "caller")
+        channel = board.channels[0]
+        channel.wait_for_call()
+        channel.answer()
+        Interpreter(flow, channel, services, call_id="c3", recordings=tmp_path).run()
+        channel.hang_up()
+        board.clock.join(thread)
+
+    [heard] = [e for e in telephone.log if e.what == "heard" and e.name.startswith("message:")]
+    assert heard.is_whole
+    assert heard.seconds == pytest.approx(3.1, abs=0.3)
+    samples, _ = read_samples(tmp_path / "c3-1.wav")
+    assert np.abs(samples.astype(float)).max() > 1000
