@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from boardivr.cli import prompt_change, prompt_files
 from boardivr.cli.context import AppContext, pass_app
 from boardivr.cli.output import cell_text, json_option, print_json, print_table
 from boardivr.cli.prompt_desk import (
@@ -22,6 +23,7 @@ from boardivr.cli.prompt_desk import (
 if TYPE_CHECKING:
     from boardivr.prompts.check import Cell
     from boardivr.prompts.desk import Desk
+    from boardivr.prompts.history import Version
 
 MOST_TEXT = 40
 
@@ -74,11 +76,7 @@ def show(
     """Show one prompt: its words, recordings with all their versions, and who says it."""
     with one_desk(app, flow_name, prompt_id) as desk:
         cells = desk.chosen([prompt_id])
-        versions = {
-            cell.language: desk.own.history.versions(prompt_id, cell.language)
-            or desk.shipped.history.versions(prompt_id, cell.language)
-            for cell in cells
-        }
+        versions = {cell.language: desk.versions(prompt_id, cell.language) for cell in cells}
     if png is not None:
         _draw(cells, png)
     if as_json:
@@ -160,15 +158,12 @@ def _facts(desk: Desk, cell: Cell) -> dict[str, object]:
     }
 
 
-def _print_versions(cell: Cell, versions: tuple[object, ...]) -> None:
-    from boardivr.prompts.history import Version
-
+def _print_versions(cell: Cell, versions: tuple[Version, ...]) -> None:
     played = cell.measures.sha256 if cell.measures else None
     rows = [
         ("*" if v.sha256 == played else "", v.number, v.source, v.who, v.when, v.seconds,
          v.level_dbm0, v.clipped or None, v.voice, _short(v.text))
         for v in versions
-        if isinstance(v, Version)
     ]  # fmt: skip
     columns = ("", "version", "source", "who", "when", "seconds", "dBm0", "clipped", "voice")
     print_table((*columns, "words"), rows)
@@ -186,3 +181,7 @@ def _draw(cells: tuple[Cell, ...], png: Path) -> None:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= MOST_TEXT else line[: MOST_TEXT - 1] + "…"
+
+
+for command in (*prompt_files.COMMANDS, *prompt_change.COMMANDS):
+    prompt.add_command(command)

@@ -250,7 +250,9 @@ class Flow:
 
     def prompt_sources(self) -> dict[str, Prompt]:
         """Return the prompts for the prompt library, with those of overlays, by language."""
-        own = {str(name): Prompt(id=name, sources=self._sources(name)) for name in self.prompts}
+        own = {
+            str(name): Prompt(id=str(name), sources=self._sources(name)) for name in self.prompts
+        }
         return {**own, **{k: v for o in self.overlays for k, v in o.flow.prompt_sources().items()}}
 
     def _sources(self, prompt: Name) -> dict[str, PromptSource]:
@@ -262,7 +264,9 @@ class Flow:
                 words = found[tag]
                 file = (self.path.parent / words.file).resolve() if words.file else None
                 other = None if tag == language else str(tag)
-                sources[str(language)] = PromptSource(text=words.text, file=file, language=other)
+                sources[str(language)] = PromptSource(
+                    text=str(words.text), file=file, language=other
+                )
         return sources
 
     def announce(self, language: str) -> str | None:

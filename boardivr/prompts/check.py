@@ -225,7 +225,7 @@ def _tags(prompt: Prompt, languages: Sequence[str]) -> list[str]:
     """The languages that a prompt must be in, by its own tag where the region differs."""
     own = {code(tag): tag for tag in prompt.sources}
     wanted = [tag if tag in prompt.sources else own.get(code(tag), tag) for tag in languages]
-    return list(dict.fromkeys([*wanted, *prompt.sources]))
+    return list(dict.fromkeys(map(str, [*wanted, *prompt.sources])))
 
 
 def _problem(id: str, tag: str, kind: ProblemKind, message: str) -> PromptProblem:

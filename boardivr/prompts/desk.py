@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from boardivr.hal.types import Clip
+from boardivr.media.audiofile import read_clip
 from boardivr.prompts.check import Cell
 from boardivr.prompts.errors import PromptError
 from boardivr.prompts.folder import RecordingFolder
+from boardivr.prompts.history import Version
 from boardivr.prompts.library import PromptLibrary
+from boardivr.prompts.pieces import PromptRef
 from boardivr.prompts.problems import PromptProblem
 
 if TYPE_CHECKING:
@@ -59,6 +63,42 @@ class Desk:
     def spare(self) -> tuple[PromptProblem, ...]:
         """Return recordings that no prompt plays."""
         return self.library.spare()
+
+    def clip(self, prompt: str, language: str, number: int | None = None) -> Clip:
+        """Return a prompt as callers hear it, or an older version of its recording.
+
+        :raises PromptError: no such prompt or version
+        """
+        self.text(prompt, language)
+        if number is None:
+            return self.library.clip(PromptRef(prompt), language)
+        for folder in (self.own, self.shipped):
+            for version in folder.history.versions(prompt, language):
+                path = folder.kept(version.sha256, version.suffix)
+                if version.number == number and path.exists():
+                    return read_clip(path, name=f"{prompt}@{language}:{number}", text=version.text)
+        raise PromptError(f"{prompt}@{language}: expected a version that is kept, found none")
+
+    def versions(self, prompt: str, language: str) -> tuple[Version, ...]:
+        """Return the versions of a recording: the appliance's own, else the shipped one's."""
+        own = self.own.history.versions(prompt, language)
+        return own or self.shipped.history.versions(prompt, language)
+
+    def places(self, prompt: str) -> list[str]:
+        """Return where the flow's files name a prompt: ``bank.yaml:40:3``."""
+        from boardivr.flows.parts import SayPiece
+        from boardivr.flows.walk import every
+
+        marks = [
+            *(name.at for flow in self.flow.variants for name in flow.prompts if name == prompt),
+            *(
+                piece.prompt.at
+                for flow in self.flow.variants
+                for piece in every(SayPiece, flow)
+                if piece.prompt == prompt and piece.prompt is not None
+            ),
+        ]
+        return [str(mark) for mark in sorted(dict.fromkeys(marks))]
 
     def text(self, prompt: str, language: str) -> str:
         """Return a prompt's words.

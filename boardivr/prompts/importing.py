@@ -7,15 +7,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from boardivr.hal.types import SAMPLE_RATE, Encoding
-from boardivr.media import compressed, g711, riff
+from boardivr.hal.types import SAMPLE_RATE
 from boardivr.media.audiofile import AudioFileError, resample, samples_of
+from boardivr.prompts.errors import TtsError
 from boardivr.prompts.folder import RecordingFolder
 from boardivr.prompts.history import Source, Version
 from boardivr.prompts.level import Level, active_level, bring_to, measure
+from boardivr.prompts.output import encoded
 
 if TYPE_CHECKING:
-    from boardivr.prompts.level import Samples
+    from boardivr.prompts.tts.synthesiser import Speech
+
+
+KIND = {".wav": "alaw", ".flac": "flac"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +65,7 @@ def prepare(
         seconds = len(samples) / rate
         raise AudioFileError(f"{path}: expected speech, found {seconds:.1f} s of silence")
     return Prepared(
-        audio=encoded(brought, suffix),
+        audio=encoded(brought, KIND[suffix]),
         suffix=suffix,
         seconds=len(brought) / SAMPLE_RATE,
         level_dbm0=after,
@@ -71,12 +75,27 @@ def prepare(
     )
 
 
-def encoded(samples: Samples, suffix: str) -> bytes:
-    """Return 8 kHz samples as the bytes of a file: A-law WAV, or FLAC."""
-    if suffix == ".flac":
-        return compressed.encode_flac(samples, SAMPLE_RATE)
-    data = g711.encode(samples, Encoding.ALAW)
-    return riff.build_wave(data, kind=riff.ALAW, bits=8, rate=SAMPLE_RATE)
+def prepare_speech(speech: Speech, suffix: Literal[".wav", ".flac"]) -> Prepared:
+    """Make a prompt of what an engine spoke.
+
+    :raises TtsError: it's silence
+    """
+    import numpy as np
+
+    spoken = np.frombuffer(speech.samples, dtype="<i2").astype(np.int16)
+    brought = bring_to(Level(), spoken, speech.rate)
+    after = active_level(brought)
+    if after is None:
+        raise TtsError(f"expected speech, found {speech.seconds:.1f} s of silence")
+    return Prepared(
+        audio=encoded(brought, KIND[suffix]),
+        suffix=suffix,
+        seconds=len(brought) / SAMPLE_RATE,
+        level_dbm0=after,
+        gain_db=0.0,
+        clipped=0,
+        cut=0.0,
+    )
 
 
 def take_in(

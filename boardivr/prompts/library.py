@@ -27,7 +27,7 @@ from boardivr.prompts.pieces import Pause, Piece, PromptRef, Text
 from boardivr.prompts.problems import ProblemKind, ProblemLog, PromptProblem
 from boardivr.prompts.recorded import Recorded
 from boardivr.prompts.spoken import Spoken
-from boardivr.prompts.tts.synthesiser import VOICES, Synthesiser, TtsVoice
+from boardivr.prompts.tts.synthesiser import VOICES, Speech, Synthesiser, TtsVoice
 
 MEASURED = "measured.json"
 LONGEST_PAUSE = 60.0  # seconds
@@ -196,6 +196,15 @@ class PromptLibrary:
             else:
                 made.append(self._phrase(list(group), spoken_in))
         return [clip for clip in made if clip is not None]
+
+    def speech(self, id: str, language: str) -> tuple[Speech, str]:
+        """Have a prompt's text spoken anew, for a recording; also who spoke.
+
+        :raises PromptError: no such prompt, or not in the language
+        :raises TtsError: it can't be spoken
+        """
+        source, found = self._source(id, language)
+        return self._spoken.speech(source.text, source.language or found)
 
     def warm(
         self,

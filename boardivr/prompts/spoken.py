@@ -46,6 +46,15 @@ class Spoken:
         """
         self._synthesiser.check()
 
+    def speech(self, text: str, language: str) -> tuple[Speech, str]:
+        """Speak a text anew, as the engine gives it; also who spoke: engine and voice.
+
+        :raises TtsError: it can't be spoken
+        """
+        voice = voice_for(language, self._voices)
+        speech = self._synthesiser.synthesise(text, voice, timeout=self._timeout)
+        return speech, f"{self._synthesiser.identity} {voice.name}"
+
     def clip(self, name: str, text: str, language: str, *, keep: bool) -> Clip:
         """Return a text as audio: the same object every time.
 

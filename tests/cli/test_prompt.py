@@ -139,3 +139,164 @@ def test_the_shipped_flows_are_clean(run: Run, home: Path) -> None:
     result = run("prompt", "check", "--strict")
 
     assert (result.exit_code, result.stdout) == (0, "")
+
+
+def studio(folder: Path, **files: bytes) -> Path:
+    """A folder as a studio delivers it."""
+    (folder / "en").mkdir(parents=True)
+    for name, content in files.items():
+        (folder / "en" / f"{name}.wav").write_bytes(content)
+    return folder
+
+
+def test_script_and_back(run: Run, flow: Path, tmp_path: Path) -> None:
+    """A script goes out, recordings come back by their names, with the words of the script."""
+    out = tmp_path / "studio"
+    made = json.loads(run("prompt", "export", str(out), "--language", "en", "--json").stdout)
+    assert [Path(file).name for file in made["files"]] == ["script.csv", "script.pdf"]
+    assert (out / "script.pdf").read_bytes()[:5] == b"%PDF-"
+
+    flow.write_text(FLOW.replace("Thank you for calling.", "Thanks."), encoding="utf-8")
+    studio(out, welcome=speech(2.0), goodbye=speech(2.2))
+    taken = json.loads(run("prompt", "import", str(out), "--json").stdout)["taken"]
+
+    assert {one["prompt"]: one["source"] for one in taken} == {
+        "welcome": "studio", "goodbye": "studio",
+    }  # fmt: skip
+    check = run("prompt", "check")
+    assert check.exit_code == 1
+    assert "other words were recorded: expected 'Thanks. Goodbye.'" in check.stdout
+    diff = run("prompt", "diff").stdout
+    assert "- Thank you for calling. Goodbye.\n+ Thanks. Goodbye." in diff
+
+
+def test_import_names_what_it_cannot_take(run: Run, flow: Path, tmp_path: Path) -> None:
+    """Good files are taken in, each bad one is named; exit code 1."""
+    out = studio(tmp_path / "d", welcome=speech(), welcom=speech(), goodbye=b"junk")
+
+    result = run("prompt", "import", str(out))
+
+    assert result.exit_code == 1
+    assert "welcome  en        1" in result.stdout
+    assert "did you mean 'welcome'?" in result.stderr
+    assert "goodbye.wav: expected WAV, FLAC, Ogg or MP3" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["welcome.zh-CN.wav", "zh-CN/welcome.wav"])
+def test_language_by_name(run: Run, flow: Path, tmp_path: Path, name: str) -> None:
+    """A file's name or its folder's tells the language."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(speech())
+
+    (taken,) = json.loads(run("prompt", "import", str(path), "--json").stdout)["taken"]
+
+    assert (taken["prompt"], taken["language"]) == ("welcome", "zh-CN")
+
+
+def test_language_unknown(run: Run, flow: Path, tmp_path: Path) -> None:
+    """Without a way to tell the language nothing is guessed."""
+    path = tmp_path / "welcome.wav"
+    path.write_bytes(speech())
+
+    assert (
+        "expected a language of en, zh-CN, found none" in run("prompt", "import", str(path)).stderr
+    )
+    assert run("prompt", "import", str(path), "--language", "en").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("w.wav", 16_000), ("w.vox", 8_000), ("w.al", 16_000), ("w.flac", 5_000)],
+)
+def test_play_into_a_file(run: Run, flow: Path, tmp_path: Path, name: str, size: int) -> None:
+    """A prompt as callers hear it, as a file of many kinds."""
+    put(flow, "en/welcome.wav")
+
+    result = run("prompt", "play", "welcome", "-o", str(tmp_path / name))
+
+    assert result.exit_code == 0
+    assert (tmp_path / name).stat().st_size >= size
+
+
+def test_export_audio(run: Run, flow: Path, tmp_path: Path) -> None:
+    """The recordings themselves, in a format that another system takes."""
+    put(flow, "en/welcome.wav")
+
+    run("prompt", "export", str(tmp_path / "out"), "--audio", "vox")
+
+    assert [path.name for path in (tmp_path / "out").rglob("*.*")] == ["welcome.vox"]
+    assert (tmp_path / "out" / "en" / "welcome.vox").stat().st_size == 8_000
+
+
+def test_versions(run: Run, flow: Path, tmp_path: Path) -> None:
+    """Versions are shown, told apart, played and brought back."""
+    for number, seconds in enumerate((2.0, 3.0)):
+        run("prompt", "import", str(studio(tmp_path / str(number), welcome=speech(seconds))))
+
+    assert "2 s -> 3 s" in run("prompt", "diff", "welcome").stdout.replace("2.0", "2")
+    old = tmp_path / "old.wav"
+    run("prompt", "play", "welcome", "--version", "1", "-o", str(old))
+    assert abs(soundfile.info(old).duration - 2.0) < 0.1
+
+    run("prompt", "restore", "welcome", "1", "--language", "en")
+    facts = json.loads(run("prompt", "show", "welcome", "--json").stdout)["languages"][0]
+    assert (facts["version"], len(facts["versions"])) == (3, 3)
+    assert facts["sha256"] == facts["versions"][0]["sha256"]
+    wrong = run("prompt", "restore", "welcome", "9", "--language", "en")
+    assert "welcome@en: expected a version of 1, 2, 3" in wrong.stderr
+
+
+def test_rename_and_remove(run: Run, flow: Path, tmp_path: Path) -> None:
+    """Recordings get another id, and are taken away; the flow's places are told."""
+    run("prompt", "import", str(studio(tmp_path / "in", welcome=speech())))
+
+    renamed = run("prompt", "rename", "welcome", "hello").stdout
+    assert "hello.yaml:8:11: names welcome" in renamed
+    assert "hello@en: " in run("prompt", "check").stdout
+
+    assert run("prompt", "remove", "--unused").stdout == "hello@en\n"
+    assert run("prompt", "check").stdout == ""
+
+
+def test_bundle(run: Run, flow: Path, tmp_path: Path) -> None:
+    """A flow with its prompts goes to another appliance, whole or not at all."""
+    (flow.parent / "other.yaml").write_text(FLOW.replace("hello", "other"), encoding="utf-8")
+    run("prompt", "import", str(studio(tmp_path / "in", welcome=speech())), "--flow", "hello")
+    place = tmp_path / "hello.zip"
+    assert run("prompt", "bundle", str(place), "--flow", "hello").exit_code == 0
+
+    shutil.rmtree(flow.parent)
+    shutil.rmtree(flow.parents[1] / "library")
+    flow.parent.mkdir()
+    assert "flow hello with 1 recordings" in run("prompt", "import", str(place)).stdout
+
+    facts = json.loads(run("prompt", "list", "--json").stdout)
+    assert {one["flow"] for one in facts} == {"hello"}
+    assert [(one["prompt"], one["source"]) for one in facts if one["state"] == "recorded"] == [
+        ("welcome", "upload")
+    ]
+
+    flow.write_text(FLOW + "# mine\n", encoding="utf-8")
+    refused = run("prompt", "import", str(place))
+    assert (refused.exit_code, "--replace takes the bundle's" in refused.stderr) == (1, True)
+    assert run("prompt", "import", str(place), "--replace").exit_code == 0
+    assert flow.read_text(encoding="utf-8") == FLOW
+
+
+def test_synth(run: Run, flow: Path) -> None:
+    """The engine makes recordings of what has none, beside the flow to be given on with it."""
+    made = json.loads(run("prompt", "synth", "--shipped", "--json").stdout)
+
+    assert made["failed"] == []
+    assert len(made["made"]) == 4
+    assert {path.suffix for path in (flow.parent / "prompts" / "hello" / "en").iterdir()} == {
+        ".flac"
+    }
+    assert "espeak" in made["made"][0]["voice"]
+    assert json.loads(run("prompt", "synth", "--shipped", "--json").stdout)["made"] == []
+
+    flow.write_text(FLOW.replace("Welcome to", "You have reached"), encoding="utf-8")
+    assert "[outdated]" in run("prompt", "check").stdout
+    assert len(json.loads(run("prompt", "synth", "--shipped", "--json").stdout)["made"]) == 1
+    assert run("prompt", "check").stdout == ""
