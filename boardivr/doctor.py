@@ -162,6 +162,17 @@ def look_at_space(settings: Settings) -> Iterator[Finding]:
     yield Finding(part="disk", state=state, found=found, hint=hint)
 
 
+def look_at_boards(settings: Settings) -> Iterator[Finding]:
+    """Have each board's driver look whether its libraries and boards are there."""
+    from boardivr.hal.registry import examine as examine_board
+
+    for url in settings.boards:
+        for look in examine_board(url):
+            state = State.OK if look.is_ok else State.FAIL
+            part = f"{url.partition(':')[0]} {look.part}"
+            yield Finding(part=part, state=state, found=look.found, hint=look.hint)
+
+
 def look_at_hosts(settings: Settings) -> Iterator[Finding]:
     """Look whether the hosts' functions and drivers can be had."""
     from boardivr.hosts.dbapi import load_driver
@@ -237,6 +248,7 @@ PARTS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "database": look_at_database,
     "node": look_at_node,
     "disk": look_at_space,
+    "boards": look_at_boards,
     "hosts": look_at_hosts,
     "flows": look_at_flows,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from urllib.parse import urlsplit
@@ -53,6 +53,33 @@ def _described(point: EntryPoint) -> Driver:
         return Driver(name=point.name, place=point.value, problem=f"{error}")
     words = (inspect.getdoc(sys.modules[point.module]) or "").partition("\n")[0]
     return Driver(name=point.name, place=point.value, about=words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a driver says of something that its boards need.
+
+    :param hint: what to do about it
+    """
+
+    part: str
+    is_ok: bool
+    found: str
+    hint: str = ""
+
+
+def examine(url: str) -> Iterator[Look]:
+    """Have a board's driver look whether all is in place; not every driver does.
+
+    A driver does by a function ``examine(url)`` beside the one that opens its boards.
+    Nothing is opened, nothing is started.
+
+    :raises DriverUnavailable: no such driver
+    """
+    opens = _driver(urlsplit(url).scheme.rpartition("+")[2])
+    look = getattr(sys.modules[opens.__module__], "examine", None)
+    if look is not None:
+        yield from look(url)
 
 
 def open_board(url: str) -> Board:

@@ -13,8 +13,11 @@ from boardivr.hal.board import Board
 from boardivr.hal.dialogic_cffi import elf
 from boardivr.hal.dialogic_cffi.board import DialogicBoard
 from boardivr.hal.dialogic_cffi.errors import WrongBitness
+from boardivr.hal.dialogic_cffi.examine import examine
 from boardivr.hal.dialogic_cffi.helper.board import open_remote
 from boardivr.hal.dialogic_cffi.options import Options, read_options
+
+__all__ = ["examine", "open_board"]
 
 HELPER = "boardivr-dialogic32"
 
@@ -32,7 +35,7 @@ def open_board(url: str) -> Board:
     try:
         return DialogicBoard(options)
     except WrongBitness as error:
-        python = _found_helper(error.libraries) if options.helper == "auto" else None
+        python = find_helper(error.libraries) if options.helper == "auto" else None
         if python is None:
             raise
         return open_remote(without_helper(url), python)
@@ -50,7 +53,7 @@ def _helper(options: Options) -> str | None:
     return sys.executable if options.helper == "yes" else options.helper
 
 
-def _found_helper(bits: int) -> str | None:
+def find_helper(bits: int) -> str | None:
     """Return the interpreter of an installed helper, if it is of this word size."""
     for folder in os.get_exec_path():
         script = Path(folder) / HELPER

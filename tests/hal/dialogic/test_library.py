@@ -6,14 +6,18 @@ import shutil
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from boardivr import doctor
 from boardivr.hal import BoardError, DriverUnavailable
 from boardivr.hal.dialogic_cffi import elf, library, opening
 from boardivr.hal.dialogic_cffi.errors import LibraryMissing, WrongBitness, WrongVersion
 from boardivr.hal.dialogic_cffi.library import Api, folders_to_search
+from boardivr.hal.registry import examine
+from boardivr.settings import load_settings
 
 NAMES = ("libsrl.so", "libdxxx.so")
 
@@ -74,8 +78,8 @@ def test_a_helper_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     script.write_text(f"#!{python}\n")
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert opening._found_helper(32) == str(python)
-    assert opening._found_helper(64) is None
+    assert opening.find_helper(32) == str(python)
+    assert opening.find_helper(64) is None
 
 
 def test_sizes() -> None:
@@ -121,3 +125,40 @@ def test_a_helper_that_has_nothing(tmp_path: Path) -> None:
     false = shutil.which("false")
     with pytest.raises(DriverUnavailable, match="ended before its board was open"):
         opening.open_board(f"dialogic:?helper={false}")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words", "hint"),
+    [
+        ("nothing.so", b"", "found none", "install the vendor's system release"),
+        ("libsrl.so", b"MZ" + bytes(40), "expected a shared object", "install"),
+        (
+            "libsrl.so",
+            b"\x7fELF\x01\x01\x01" + bytes(9) + struct.pack("<HH", 3, 3),
+            "is 32-bit",
+            "install boardivr for a 32-bit python",
+        ),
+    ],
+)
+def test_doctor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, words: str,
+    hint: str,
+) -> None:  # fmt: skip
+    """The doctor tells what is wrong with a board's libraries, and what to do."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / name).write_bytes(content)
+
+    (look,) = examine(f"dialogic:?libraries={tmp_path}")
+
+    assert not look.is_ok
+    assert words in look.found
+    assert hint in look.hint
+
+
+def test_doctor_looks_at_boards(tmp_path: Path) -> None:
+    """Boards of the settings are among what the doctor looks at; loopback ones need nothing."""
+    settings = replace(load_settings(), boards=("loopback:", f"dialogic:?libraries={tmp_path}"))
+
+    (finding,) = doctor.look_at_boards(settings)
+
+    assert (finding.part, finding.state) == ("dialogic libraries", doctor.State.FAIL)
