@@ -21,9 +21,9 @@ from boardivr.flows.parts import Block, HangUp, Next, Step, Visit
 from boardivr.flows.run import Run
 from boardivr.flows.services import HostError, Services
 from boardivr.flows.steps.call import Call
-from boardivr.flows.values import MASK, FlowFault, Held, Stopped
+from boardivr.flows.values import MASK, FaxCalls, FlowFault, Held, Stopped
 from boardivr.flows.visit import MenuVisit
-from boardivr.hal import BoardError, CallEnded, Channel, IncomingCall
+from boardivr.hal import BoardError, CallEnded, Channel, Feature, IncomingCall
 from boardivr.yamlread import Mark
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,9 @@ class Interpreter:
         """
         start = [Call(target=target, at=target.at) for target in self.flow.start]
         self.frames = [Frame("", start)]
+        channel = self.state.channel
+        if self.flow.defaults.on_fax is not None and Feature.FAX_TONE in channel.features:
+            channel.await_fax()
         while self.frames:
             end = self._turn()
             if end is not None:
@@ -128,6 +131,8 @@ class Interpreter:
             raise
         except Stopped:
             return FlowEnd(reason="stopped")
+        except FaxCalls:
+            return self._fax_calls()
         except (BoardIVRError, HostError) as error:
             return self._failed(error)
         return None
@@ -197,6 +202,15 @@ class Interpreter:
             return self._follow(following)
         except FlowFault as second:
             return FlowEnd(reason="error", error=f"{error}; then {second}")
+
+    def _fax_calls(self) -> FlowEnd | None:
+        """Go where the author wants a calling fax to go, in place of what was open."""
+        branch = self.flow.defaults.on_fax
+        assert branch is not None  # or the channel wouldn't listen
+        self.state.channel.await_fax(False)
+        self.state.services.tracer.step("on_fax", {})
+        self.frames = [Frame("")]
+        return self._follow(branch.next())
 
     # where things lead
 

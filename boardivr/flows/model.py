@@ -150,6 +150,7 @@ class Defaults:
     more: Say | None = None
     words: dict[Name, Say] = field(default_factory=dict)
     on_error: Branch | None = None
+    on_fax: Branch | None = None
 
 
 @dataclass(frozen=True)

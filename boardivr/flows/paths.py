@@ -119,8 +119,9 @@ class _Run:
         for target in self.flow.start:
             if state is not None:
                 state = self.visit(target, state)
-        if (on_error := self.flow.defaults.on_error) is not None:
-            self.branch(on_error, State(GIVEN))
+        for branch in (self.flow.defaults.on_error, self.flow.defaults.on_fax):
+            if branch is not None:
+                self.branch(branch, State(GIVEN))
         for name, node in self.paths.nodes.items():
             if node.entry is None:
                 continue

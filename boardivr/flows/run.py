@@ -19,7 +19,7 @@ from boardivr.flows.model import Flow
 from boardivr.flows.parts import Interrupt, Say
 from boardivr.flows.say import Spoken, brief, spoken
 from boardivr.flows.services import Services
-from boardivr.flows.values import FlowFault, Held, Secret, Stopped, shown
+from boardivr.flows.values import FaxCalls, FlowFault, Held, Secret, Stopped, shown
 from boardivr.flows.words import built_in
 from boardivr.hal import Channel, Clip, Digits, IncomingCall, Reason, Termination
 from boardivr.prompts.pieces import Pause, Piece, Text
@@ -227,7 +227,10 @@ class Run:
         """Return why an operation ended.
 
         :raises Stopped: somebody stopped the channel
+        :raises FaxCalls: a calling fax's tone was heard
         """
+        if Reason.FAX_CALLS in reason:
+            raise FaxCalls(f"{self.channel.name}: a fax calls")
         if Reason.STOPPED in reason:
             raise Stopped(f"{self.channel.name} was stopped")
         return reason

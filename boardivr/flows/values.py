@@ -17,6 +17,10 @@ class FlowFault(BoardIVRError):
     """A step that can't be done with what the call has; goes to the flow's ``on_error``."""
 
 
+class FaxCalls(BoardIVRError):
+    """A fax machine is calling; goes to the flow's ``on_fax``."""
+
+
 class Stopped(BoardIVRError):
     """Somebody stopped the channel, as when the appliance shuts down."""
 

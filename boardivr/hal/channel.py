@@ -204,6 +204,18 @@ class Channel(ABC):
     # fax
 
     @final
+    def await_fax(self, on: bool = True) -> None:
+        """Let a calling fax's tone (CNG) end play, record and get_digits.
+
+        From then on each of them ends at once with :attr:`Reason.FAX_CALLS` where the
+        tone was heard before or is heard meanwhile, until a fax begins, this is
+        switched off, or the call ends.
+        """
+        self._can(Feature.FAX_TONE, "hear a calling fax")
+        self._need(State.CONNECTED)
+        self._await_fax(on)
+
+    @final
     def send_fax(
         self,
         path: Path,
@@ -363,6 +375,10 @@ class Channel(ABC):
 
     def _listen(self, other: Channel | None) -> None:
         raise Unsupported(f"{self.name} can't listen")
+
+    def _await_fax(self, on: bool) -> None:
+        """Corresponds to dx_blddt() and dx_addtone(), for 1100 Hz."""
+        raise Unsupported(f"{self.name} can't hear a calling fax")
 
     def _send_fax(
         self,

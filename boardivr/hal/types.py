@@ -28,6 +28,7 @@ class Feature(enum.Flag):
     ROUTING = enum.auto()  # bridge, listen, conference
     FAX = enum.auto()
     TONE_BEGIN = enum.auto()  # barge-in acts when a key's tone begins, not when it ends
+    FAX_TONE = enum.auto()  # hears a calling fax while it plays, records or collects
 
 
 class LineKind(enum.Enum):
@@ -59,6 +60,7 @@ class Reason(enum.Flag):
     MAX_SILENCE = enum.auto()  # TM_MAXSIL
     MAX_NON_SILENCE = enum.auto()  # TM_MAXNOSIL
     STOPPED = enum.auto()  # TM_USRSTOP
+    FAX_CALLS = enum.auto()  # CNG was heard, after await_fax(): TM_TONE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ _REASONS = {
     lib.BI_MAX_SILENCE: Reason.MAX_SILENCE,
     lib.BI_MAX_NON_SILENCE: Reason.MAX_NON_SILENCE,
     lib.BI_STOPPED: Reason.STOPPED,
+    lib.BI_FAX_CALLS: Reason.FAX_CALLS,
 }
 
 

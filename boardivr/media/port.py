@@ -180,6 +180,10 @@ class Port:
         """Tell a calling fax's CNG and an answering one's CED (ITU-T T.30)."""
         self._do(lib.bi_detect_fax, on)
 
+    def await_fax(self, on: bool = True) -> None:
+        """Let a calling fax's CNG end what is played, recorded or collected."""
+        self._do(lib.bi_await_fax, on)
+
     def detect_caller_id(self, standard: CallerIdStandard | None) -> None:
         """Tell when a caller ID message has come; None ends it."""
         self._do(lib.bi_detect_caller_id, 0 if standard is None else _CALLER_ID[standard])

@@ -8,8 +8,17 @@ from pathlib import Path
 import pytest
 
 from boardivr.clock import Clock
-from boardivr.hal import Channel, ChannelStateError, FaxOutcome, FaxSettings, Feature, State
-from boardivr.hal.conformance.cases import Cases, need
+from boardivr.hal import (
+    Channel,
+    ChannelStateError,
+    FaxOutcome,
+    FaxSettings,
+    Feature,
+    Reason,
+    State,
+    Termination,
+)
+from boardivr.hal.conformance.cases import BEAT, Cases, need
 from boardivr.hal.conformance.pages import write_pages
 from boardivr.hal.conformance.rig import FaxFarEnd, Rig
 
@@ -87,6 +96,28 @@ class FaxCases(Cases):
         assert (result.outcome, result.pages_confirmed) == (FaxOutcome.STOPPED, 0)
         assert clock.now() - start == pytest.approx(3.0, abs=0.25)
         assert line.state in (State.CONNECTED, State.DISCONNECTED)
+
+    def test_await_fax(
+        self, rig: Rig, line: Channel, machine: FaxFarEnd, clock: Clock, tmp_path: Path
+    ) -> None:  # fmt: skip
+        """A machine that calls is heard through what is played, and can be taken then."""
+        need(line, Feature.FAX_TONE)
+        machine.send(rig.numbers[0], write_pages(tmp_path / "out.tif", 1))
+        assert line.wait_for_call(timeout=20.0) is not None
+        line.answer()
+        line.await_fax()
+        start = clock.now()
+
+        assert line.play(*[BEAT] * 20) is Reason.FAX_CALLS
+        assert clock.now() - start < 5.0  # CNG: half a second in every 3.5
+        assert line.get_digits(Termination(max_time=9.0)).reason is Reason.FAX_CALLS
+        assert line.receive_fax(tmp_path / "in.tif").outcome is FaxOutcome.OK
+
+    def test_await_no_fax(self, line: Channel, clock: Clock) -> None:
+        """A line that doesn't wait for a fax, or no longer, is as ever."""
+        need(line, Feature.FAX_TONE)
+        with pytest.raises(ChannelStateError, match="ON_HOOK"):
+            line.await_fax()
 
     def test_fax_on_hook(self, line: Channel, machine: FaxFarEnd, tmp_path: Path) -> None:
         """Without a call there is no fax, and no file."""

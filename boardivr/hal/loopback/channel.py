@@ -34,7 +34,10 @@ from boardivr.media.callprogress import analyse
 from boardivr.media.events import Ended, Event, Kind
 from boardivr.media.tonetables import ProgressTone
 
-VOICE = Feature.VOICE | Feature.TONE_BEGIN | Feature.DIAL | Feature.ROUTING | Feature.FAX
+VOICE = (
+    Feature.VOICE | Feature.TONE_BEGIN | Feature.DIAL | Feature.ROUTING | Feature.FAX
+    | Feature.FAX_TONE
+)  # fmt: skip
 FEATURES = {
     LineKind.FXO: VOICE | Feature.CPA | Feature.FLASH,
     LineKind.FXS: VOICE,
@@ -208,6 +211,9 @@ class LoopbackChannel(Channel):
 
     def _send_digits(self, keys: str) -> None:
         self.port.send_digits(keys)
+
+    def _await_fax(self, on: bool) -> None:
+        self.port.await_fax(on)
 
     def _send_fax(
         self,

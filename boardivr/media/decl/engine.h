@@ -35,6 +35,7 @@ enum bi_reason {
     BI_STOPPED = 256,
     BI_LOST = 512,
     BI_FAILED = 1024, /* the recording's file can't be written */
+    BI_FAX_CALLS = 2048, /* a calling fax's CNG was heard */
 };
 
 /* A termination parameter table; -1 means "not watched". Times in samples. */
@@ -100,6 +101,7 @@ int bi_detect_voice(bi_engine *e, int port, int on);
 int bi_detect_tones(bi_engine *e, int port, const struct bi_cpt_tone *tones, int n,
                     uint32_t lose_on);
 int bi_detect_fax(bi_engine *e, int port, int on);
+int bi_await_fax(bi_engine *e, int port, int on);
 int bi_detect_caller_id(bi_engine *e, int port, int standard);
 int bi_caller_id_take(bi_engine *e, int port, struct bi_callerid *out);
 int bi_caller_id_send(bi_engine *e, int port, int standard, const struct bi_callerid *id);

@@ -56,8 +56,10 @@ static void hear_fax(struct bi_engine *e, struct bi_port *p, const int16_t *x)
 {
     int8_t tones[BI_FAXTONE_EVENTS];
     int n = bi_faxtone_frame(&p->faxtone, x, tones);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        p->fax_calls |= p->awaits_fax && tones[i] == BI_FAXTONE_CNG;
         bi_post(e, p, BI_EV_FAX, tones[i], 0);
+    }
 }
 
 void bi_detect(struct bi_engine *e, struct bi_port *p, bool watches_silence)
@@ -97,6 +99,7 @@ void bi_detect_release(struct bi_port *p)
     free(p->echo);
     p->echo = NULL;
     bi_faxtone_release(&p->faxtone);
+    p->awaits_fax = p->fax_calls = false;
     bi_callerid_rx_release(&p->callerid_rx);
     bi_callerid_tx_release(&p->callerid_tx);
 }
@@ -169,6 +172,20 @@ int bi_detect_fax(bi_engine *e, int port, int on)
     pthread_mutex_unlock(&e->lock);
     bi_faxtone_release(p && result == 0 ? &old : &made);
     return p ? result : -EBADF;
+}
+
+/* Let a calling fax's CNG end what is played, recorded or collected, from now on. */
+int bi_await_fax(bi_engine *e, int port, int on)
+{
+    int result = bi_detect_fax(e, port, on);
+    pthread_mutex_lock(&e->lock);
+    struct bi_port *p = bi_port_at(e, port);
+    if (p) {
+        p->awaits_fax = on && result == 0;
+        p->fax_calls = false;
+    }
+    pthread_mutex_unlock(&e->lock);
+    return result;
 }
 
 /* Listen for a caller ID message; standard 0 ends it. */

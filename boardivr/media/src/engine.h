@@ -98,6 +98,7 @@ struct bi_port {
     struct bi_vad vad;
     struct bi_cpt *cpt;
     struct bi_faxtone faxtone;          /* no state: off */
+    bool awaits_fax, fax_calls;         /* CNG ends operations; it was heard */
     struct bi_callerid_rx callerid_rx;  /* no state: off */
     struct bi_callerid callerid;        /* the last one heard */
     uint32_t lose_on; /* progress tones (by number) that mean the far end is gone */

@@ -154,6 +154,7 @@ int bi_fax_start(bi_fax *f, int port)
         f->port = p;
         f->result.began = f->moved = f->paged = f->phased = e->now;
         p->fax = f;
+        p->fax_calls = false;
         p->source = SRC_FAX;
         p->subscribed |= BI_EV_FAXPAGE;
         result = bi_op_begin(e, p, OP_FAX, NULL);

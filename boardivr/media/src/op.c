@@ -52,6 +52,8 @@ static int met(const struct bi_engine *e, const struct bi_port *p)
     for (int i = 0; u->digit_mask && i < p->digit_count; i++)
         if (u->digit_mask & 1u << bi_key_number(p->digits[i]))
             reason |= BI_DIGIT;
+    if (p->fax_calls && p->op != OP_FAX && p->op != OP_IDLE)
+        reason |= BI_FAX_CALLS;
     if (reason)
         return reason; /* a key beats a time that ran out in the same tick */
     if (u->max_time >= 0 && passed >= u->max_time)

@@ -197,6 +197,9 @@ class RemoteChannel(Channel):
 
     # fax
 
+    def _await_fax(self, on: bool) -> None:
+        self._ask("await_fax", on=on)
+
     def _send_fax(
         self,
         path: Path,
