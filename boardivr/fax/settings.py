@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from boardivr.fax.inbox.settings import InboxSection
+from boardivr.fax.inbox.settings import mistakes as inbox_mistakes
 from boardivr.fax.queue.job import Failure
 from boardivr.fax.queue.numbers import DialPlan
 from boardivr.fax.queue.rules import RETRIES, Rule, Rules
@@ -182,7 +184,7 @@ class FaxUser:
 
 @dataclass(frozen=True, kw_only=True)
 class FaxSection:
-    """How faxes are sent.
+    """How faxes are sent and received.
 
     :param timezone: of windows, and of the line over each page; the system's where it isn't said
     :param rules: by destination
@@ -193,6 +195,7 @@ class FaxSection:
     :param duplicates: the same pages to the same number within this time are refused
     :param keep: jobs that are over are kept so long
     :param archive: a folder for documents of jobs that are no longer kept; None: none
+    :param inbox: how faxes are received
     """
 
     ident: Ident = NO_IDENT
@@ -217,6 +220,7 @@ class FaxSection:
     duplicates: Seconds = HOUR
     keep: Seconds = MONTH
     archive: str | None = None
+    inbox: InboxSection = field(default_factory=InboxSection)
 
     @property
     def zone(self) -> tzinfo:
@@ -261,7 +265,7 @@ def mistakes(section: FaxSection) -> list[str]:
     for name, value in least.items():
         if getattr(section, name) < value:
             found.append(f"fax: {name}: expected at least {value}, found {getattr(section, name)}")
-    return found
+    return [*found, *inbox_mistakes(section.inbox)]
 
 
 def local_zone() -> tzinfo:

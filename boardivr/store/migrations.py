@@ -298,3 +298,29 @@ def m010_groups(db: Database) -> None:
     """The group that a customer belongs to; the overlays of a flow's version."""
     db.table("customers").add_column("group", str)
     db.table("flow_versions").add_column("overlays", str, not_null_default="{}")
+
+
+@migration
+def m011_fax_inbox(db: Database) -> None:
+    """Received faxes, their deliveries, and the PINs of fax mailboxes."""
+    texts = "file box state began ident sub_address ani dnis node channel call outcome words"
+    counts = "pages rate ecm bad_rows lines"
+    columns = [f"{name} text not null" for name in texts.split()]
+    columns += [f"{name} integer not null" for name in counts.split()]
+    db.execute(
+        "create table fax_received (id integer primary key autoincrement, ended text, seen text,"
+        " seconds real not null, " + ", ".join(columns) + ")"
+    )
+    db.execute("create index idx_fax_received_box on fax_received (box, id)")
+    db.execute("create index idx_fax_received_now on fax_received (node) where state = 'arriving'")
+    db.execute(
+        "create table fax_deliveries (id integer primary key autoincrement, fax integer not null,"
+        " way text not null, target text not null, state text not null, tries integer not null,"
+        " due text not null, words text not null, done text)"
+    )
+    db.execute("create index idx_fax_deliveries_due on fax_deliveries (due) where state = 'due'")
+    db.execute("create index idx_fax_deliveries_fax on fax_deliveries (fax)")
+    db.execute(
+        "create table fax_pins (box text primary key, hash text not null,"
+        " wrong integer not null default 0, locked_until text) without rowid"
+    )
