@@ -18,6 +18,7 @@ from boardivr.calls.answering import Attendant, CallServices, Reception
 from boardivr.calls.session import CallSession
 from boardivr.clock import SystemClock
 from boardivr.closing import Closing
+from boardivr.fax.inbox.office import FaxOffice
 from boardivr.fax.queue.desk import FaxDesk
 from boardivr.fax.queue.queue import FaxQueue
 from boardivr.flows.interpreter import Interpreter
@@ -92,6 +93,11 @@ class Appliance(Closing):
         self.desk = FaxDesk(self.faxes, settings.node)
         self._synthesiser = Pyttsx3Synthesiser()
         keep.callback(self._synthesiser.close)
+        self.office = FaxOffice(
+            self.store, settings.fax, settings.home, clock, node=settings.node,
+            pin_cost=settings.pin_cost,
+        )  # fmt: skip
+        keep.callback(self.office.close)
         self.versions = VersionFile(self.store)
         self.shelf = Shelf(
             settings.flows,
@@ -129,6 +135,7 @@ class Appliance(Closing):
 
     def start(self) -> None:
         """Let the calls in: one thread per channel."""
+        self.office.start()
         reception = Reception(
             flow_for=self._flow_for,
             services=self._services,
@@ -166,6 +173,7 @@ class Appliance(Closing):
         if self.workers:
             self.stop()
             self.desk.cut()
+        self.office.close()
         busy = [worker for worker in self.workers if worker.attendant.is_busy]
         for board in self.boards:
             board.close()  # ends what the busy ones wait for

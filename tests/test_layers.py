@@ -178,6 +178,7 @@ def store_imports_what_uses_it(one: Import) -> bool:
         "boardivr.customer",
         "boardivr.errors",
         "boardivr.fax.queue.job",
+        "boardivr.fax.inbox.model",
     )
     return (
         within(one.by, "boardivr.store")

@@ -28,8 +28,6 @@ FIRST_WAIT = 60.0
 LONGEST_WAIT = 3600.0
 MOST_TRIES = 48  # two days, nearly
 
-EXPIRE_EVERY = 3600.0
-
 
 class NotDelivered(BoardIVRError):
     """It couldn't be delivered now."""
@@ -47,7 +45,7 @@ class Parcel:
 
 
 class Deliverer:
-    """Delivers what is due, on a thread of its own.
+    """Delivers what is due, and lets go what was kept long enough; on a thread of its own.
 
     :param folder: for PDFs while they are delivered; emptied at the start
     :param base: what folders in the settings are relative to
@@ -88,7 +86,10 @@ class Deliverer:
                 self._inbox.expire()
             except (BoardIVRError, OSError):
                 log.exception("delivering faxes failed")
-            self._clock.wait(lambda: self._is_stopping or self._is_told, self._until_next())
+            try:
+                self._clock.wait(lambda: self._is_stopping or self._is_told, self._until_next())
+            except BoardIVRError:
+                return  # the board whose clock it is was closed
 
     def deliver_due(self) -> int:
         """Try each delivery whose time has come, once; return how many were made."""
@@ -97,11 +98,9 @@ class Deliverer:
             made += sum(map(self._try, due))
         return made
 
-    def _until_next(self) -> float:
+    def _until_next(self) -> float | None:
         due = self._inbox.file.next_due()
-        if due is None:
-            return EXPIRE_EVERY
-        return min(EXPIRE_EVERY, max(1.0, (due - self._inbox.wall()).total_seconds()))
+        return None if due is None else max(1.0, (due - self._inbox.wall()).total_seconds())
 
     def _try(self, delivery: Delivery) -> bool:
         fax = self._inbox.file.fax(delivery.fax)

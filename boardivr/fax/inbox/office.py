@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -42,7 +43,7 @@ class FaxOffice(Closing):
         self.inbox.recover(node)
         self.deliverer = Deliverer(self.inbox, home / "fax" / "delivering", clock, base=home)
         self._offers = read_polls(section.inbox.polls, home, home / "fax" / "polls")
-        self._thread: object = None
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to deliver."""
@@ -63,7 +64,7 @@ class FaxOffice(Closing):
         """End deliveries. Safe to repeat."""
         self.deliverer.stop()
         if self._thread is not None:
-            self._clock.join(self._thread)  # type: ignore[arg-type]
+            self._clock.join(self._thread)
             self._thread = None
 
 
