@@ -27,11 +27,11 @@ from boardivr.flows.services import Services
 from boardivr.hal import Board, Channel, IncomingCall
 from boardivr.hal.registry import open_board
 from boardivr.hosts.opening import open_hosts
+from boardivr.prompts.joining.joiner import joiner_beside
 from boardivr.prompts.library import PromptLibrary
 from boardivr.prompts.problems import PromptProblem
 from boardivr.prompts.recorded import folders_of
-from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
-from boardivr.prompts.tts.synthesiser import voices_by_name
+from boardivr.prompts.tts.casting import cast
 from boardivr.settings import Settings
 from boardivr.shelf import Shelf
 from boardivr.store.calls import CallArchive, CallWriter
@@ -91,13 +91,14 @@ class Appliance(Closing):
         self.faxes = FaxQueue(self.store, settings.fax, settings.fax_folder, clock.wall)
         self.faxes.recover(settings.node)
         self.desk = FaxDesk(self.faxes, settings.node)
-        self._synthesiser = Pyttsx3Synthesiser()
-        keep.callback(self._synthesiser.close)
         self.office = FaxOffice(
             self.store, settings.fax, settings.home, clock, node=settings.node,
             pin_cost=settings.pin_cost,
         )  # fmt: skip
         keep.callback(self.office.close)
+        self._cast = cast(settings.voices)
+        keep.callback(self._cast.close)
+        self._joiner = joiner_beside(settings.voices)
         self.versions = VersionFile(self.store)
         self.shelf = Shelf(
             settings.flows,
@@ -128,6 +129,7 @@ class Appliance(Closing):
     def warm(self, progress: Progress | None = None) -> Sequence[PromptProblem]:
         """Render the prompts of all flows ahead of the calls; return what is wrong with them."""
         found: dict[PromptProblem, None] = {}
+        self._cast.warm([tag for flow in self.flows.values() for tag in flow.language.all])
         for voice in self.voices.values():
             voice.warm(progress=progress)
             found |= dict.fromkeys((*voice.check(), *voice.problems()))
@@ -201,10 +203,10 @@ class Appliance(Closing):
     def _voice(self, flow: Flow) -> PromptLibrary:
         return PromptLibrary(
             flow.prompt_sources(),
-            self._synthesiser,
+            self._cast,
             self.settings.home / "prompts",
             default_language=flow.language.default,
-            voices=voices_by_name(self.settings.voices),
+            joiner=self._joiner,
             folders=folders_of(str(flow.name), flow.path, self.settings.home),
         )
 

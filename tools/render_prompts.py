@@ -1,6 +1,6 @@
 """Render the shipped flows' prompts, and the pieces of values, with a good voice.
 
-    tools/render_prompts.py [--check] [--only SET/LANGUAGE] [FLOW ...]
+    python tools/render_prompts.py [--check] [--only SET/LANGUAGE] [FLOW ...]
 
 Only what is new or has changed is rendered; an interrupted run goes on where it was.
 Needs the extra ``kokoro`` and its voices (docs/voices.md). Takes about as long as the
@@ -10,17 +10,27 @@ speech does.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boardivr.flows.loader import read_flow
 from boardivr.flows.words import WORDS
-from boardivr.prompts.joining.index import Index, read_index
+from boardivr.hal.types import SAMPLE_RATE, Encoding
+from boardivr.media import g711
+from boardivr.media.audiofile import write_wav
+from boardivr.prompts.folder import RecordingFolder
+from boardivr.prompts.history import Version
+from boardivr.prompts.joining.shipped import ROOT
 from boardivr.prompts.joining.vocabulary import vocabulary
+from boardivr.prompts.level import Level, active_level, bring_to
+from boardivr.prompts.recorded import SHIPPED, is_same_text
 from boardivr.prompts.say import speaker as sayer
-from boardivr.prompts.tts import registry
+from boardivr.prompts.tts import markup, registry
 from boardivr.prompts.tts.engine import Request, Speaker
 from boardivr.prompts.tts.synthesiser import TtsVoice
 
@@ -31,100 +41,109 @@ if TYPE_CHECKING:
     Samples = npt.NDArray[np.int16]
 
 HERE = Path(__file__).parents[1]
-ROOT = HERE / "boardivr" / "prompts" / "shipped"
 FLOWS = (HERE / "flows" / "bank.yaml", HERE / "flows" / "orders.yaml")
 LANGUAGES = ("zh-CN", "en")
 KEYS = "1234567890*#"
 PRESS = {"zh": "请按{}", "en": "press {}"}
 STOPS = "。.!?！？:："
 
-Texts = dict[tuple[str, str], dict[str, str]]
-"""By set and language: texts by id."""
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A text that is to be there as audio."""
+
+    folder: RecordingFolder
+    id: str
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}/{self.id}"
+
+    @property
+    def place(self) -> str:
+        return f"{self.folder.path.name}/{self.language}"
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether there is no file, or one that says something else."""
+        versions = self.folder.history.versions(self.id, self.language)
+        is_said = bool(versions) and is_same_text(versions[-1].text, self.text)
+        return not is_said or self.folder.find(self.id, self.language) is None
 
 
-def wanted(flows: Sequence[Path]) -> Texts:
-    """Return every text that is to be there."""
-    texts: Texts = {}
+def wanted(flows: Sequence[Path]) -> Iterator[Wanted]:
+    """Yield every text that is to be there."""
     for path in flows:
+        folder = RecordingFolder(path.parent / SHIPPED / path.stem)
         for id, prompt in read_flow(path).prompt_sources().items():
             for language, source in prompt.sources.items():
-                texts.setdefault((path.stem, language), {})[id] = source.text
-    for language in LANGUAGES:
-        code = language.split("-")[0]
-        words = {id: said[code] for id, said in WORDS.items()}
-        press = {
-            f"press_{ord(key)}": PRESS[code].format(sayer(language).spelled(key)) for key in KEYS
-        }
-        texts["words", language] = words | press
-        texts["say", language] = dict(vocabulary(code))
-    return texts
+                yield Wanted(folder=folder, id=id, language=language, text=source.text)
+    for name, texts_in in (("say", vocabulary), ("words", words)):
+        folder = RecordingFolder(ROOT / name)
+        for language in LANGUAGES:
+            for id, text in texts_in(language.split("-")[0]).items():
+                yield Wanted(folder=folder, id=id, language=language, text=text)
+
+
+def words(language: str) -> Mapping[str, str]:
+    """Return what dialogues say by themselves, and how each key is told."""
+    press = {
+        f"press_{ord(key)}": PRESS[language].format(sayer(language).spelled(key)) for key in KEYS
+    }
+    return {id: said[language] for id, said in WORDS.items()} | press
 
 
 class Renderer:
-    """Speaks with one engine and keeps files."""
+    """Speaks with one engine, and keeps what it said."""
 
     def __init__(self, engine: str) -> None:
         self._engine = registry.find(engine)
+        self._engine.version()
         self._speaker: Speaker | None = None
 
-    def describe(self, voice: TtsVoice) -> str:
-        return f"{self._engine.name} {self._engine.version()}, {voice.name}, speed {voice.speed}"
-
-    def voice(self, language: str) -> TtsVoice:
-        voice = self._engine.voice(language)
+    def render(self, it: Wanted) -> float:
+        """Speak a text and keep it; return how many seconds it has."""
+        voice = self._engine.voice(it.language)
         if voice is None:
-            sys.exit(f"{self._engine.name} doesn't speak {language}")
-        return voice
+            sys.exit(f"{self._engine.name} doesn't speak {it.language}")
+        samples = bring_to(Level(), *self._speak(it.text, voice))
+        path = it.folder.path / it.language / f"{it.id}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_wav(path, g711.linear_to_alaw(samples), Encoding.ALAW)
+        seconds = len(samples) / SAMPLE_RATE
+        it.folder.history.add(
+            Version(
+                prompt=it.id, language=it.language, text=it.text, source="synthesis",
+                number=len(it.folder.history.versions(it.id, it.language)) + 1,
+                sha256=hashlib.sha256(path.read_bytes()).hexdigest(), suffix=path.suffix,
+                who=f"{self._engine.name} {self._engine.version()}", voice=voice.name,
+                when=datetime.now(UTC).replace(microsecond=0),
+                seconds=seconds, level_dbm0=round(active_level(samples) or 0.0, 1),
+            )
+        )  # fmt: skip
+        return seconds
 
-    def speak(self, text: str, voice: TtsVoice) -> tuple[Samples, int]:
-        """Return a text's samples and rate."""
+    def _speak(self, text: str, voice: TtsVoice) -> tuple[Samples, int]:
         import numpy as np
 
         self._speaker = self._speaker or self._engine.speaker()
-        request = Request(text=text, voice=voice, is_marked=False, folder=Path())
+        plain = markup.plain(text)
+        # What doesn't end a sentence mustn't sound so.
+        spoken = plain if plain[-1] in STOPS else f"{plain},"
+        request = Request(text=spoken, voice=voice, is_marked=False, folder=Path())
         data, rate = self._speaker.speak(request)
         return np.frombuffer(data, dtype="<i2").astype(np.int16), rate
 
 
-def render_texts(renderer: Renderer, index: Index, texts: Mapping[str, str], language: str) -> None:
-    """Speak texts, each alone; a piece of a value doesn't end its sentence, hence the comma."""
-    voice = renderer.voice(language)
-    for id, text in texts.items():
-        is_whole = text[-1] in STOPS
-        keep(index, id, text, *renderer.speak(text if is_whole else f"{text},", voice))
-
-
-def keep(index: Index, id: str, text: str, samples: Samples, rate: int) -> None:
-    """Bring speech to the level of prompts, and keep it."""
-    from boardivr.hal.types import Encoding
-    from boardivr.media import g711
-    from boardivr.media.audiofile import write_wav
-    from boardivr.prompts.level import Level, bring_to
-
-    alaw = g711.linear_to_alaw(bring_to(Level(), samples, rate))
-    index.folder.mkdir(parents=True, exist_ok=True)
-    write_wav(index.path(id), alaw, Encoding.ALAW)
-    index.texts[id] = text
-    index.save()
-    print(
-        f"  {index.folder.parent.name}/{index.folder.name}/{id}: {len(alaw) / 8000:.1f} s",
-        flush=True,
-    )
-
-
-def clean(index: Index, texts: Mapping[str, str]) -> None:
-    """Take away what no text is for any more."""
-    for id in [id for id in index.texts if id not in texts]:
-        index.path(id).unlink(missing_ok=True)
-        del index.texts[id]
-        index.save()
-
-
-def stale(texts: Texts) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield the set, language and id of each text that has no file saying it."""
-    for place, those in texts.items():
-        index = read_index(ROOT.joinpath(*place))
-        yield from ((place, id) for id, text in those.items() if index.is_stale(id, text))
+def clean(texts: Sequence[Wanted]) -> None:
+    """Take away files that no text is for any more."""
+    kept = {(it.folder.path, it.language, it.id) for it in texts}
+    for folder in {it.folder.path: it.folder for it in texts}.values():
+        for id, language, path in list(folder.all()):
+            if (folder.path, language, id) not in kept:
+                print(f"  {path}: no text is for it, taken away", flush=True)
+                folder.remove(id, language, "render_prompts", datetime.now(UTC))
 
 
 def main() -> None:
@@ -134,30 +153,18 @@ def main() -> None:
     parser.add_argument("--only", action="append", help="such as bank/zh-CN")
     parser.add_argument("--engine", default="kokoro")
     given = parser.parse_args()
-    texts = wanted(given.flows)
-    if given.only:
-        texts = {place: those for place, those in texts.items() if "/".join(place) in given.only}
-    missing = list(stale(texts))
-    print(f"{len(missing)} of {sum(map(len, texts.values()))} texts to render", flush=True)
+    everything = list(wanted(given.flows))
+    missing = [it for it in everything if it.is_stale]
+    missing = [it for it in missing if not given.only or it.place in given.only]
+    print(f"{len(missing)} of {len(everything)} texts to render", flush=True)
     if given.check:
-        print("".join(f"  {'/'.join(place)}/{id}\n" for place, id in missing), end="")
+        print("".join(f"  {it}: {it.text}\n" for it in missing), end="")
         sys.exit(bool(missing))
-    render(texts, missing, Renderer(given.engine))
-
-
-def render(
-    texts: Texts, missing: Sequence[tuple[tuple[str, str], str]], renderer: Renderer
-) -> None:
-    """Render what is missing, set by set."""
-    for place, those in texts.items():
-        _, language = place
-        index = read_index(ROOT.joinpath(*place))
-        clean(index, those)
-        new = {id: those[id] for where, id in missing if where == place}
-        if not new:
-            continue
-        index.speaker = renderer.describe(renderer.voice(language))
-        render_texts(renderer, index, new, language)
+    clean(everything)
+    renderer = Renderer(given.engine) if missing else None
+    for it in missing:
+        if renderer is not None:
+            print(f"  {it}: {renderer.render(it):.1f} s", flush=True)
 
 
 if __name__ == "__main__":

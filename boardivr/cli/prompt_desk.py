@@ -52,11 +52,10 @@ def desks(app: AppContext, flow_name: str | Path | None) -> Iterator[list[Desk]]
     from boardivr.prompts.desk import Desk
     from boardivr.prompts.library import PromptLibrary
     from boardivr.prompts.recorded import folders_of
-    from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
-    from boardivr.prompts.tts.synthesiser import voices_by_name
+    from boardivr.prompts.tts.casting import cast
 
     settings = app.settings
-    with Pyttsx3Synthesiser() as engine:
+    with cast(settings.voices) as engine:
         found = []
         for flow in _flows(settings.flows, flow_name):
             folders = folders_of(str(flow.name), flow.path, settings.home)
@@ -65,7 +64,6 @@ def desks(app: AppContext, flow_name: str | Path | None) -> Iterator[list[Desk]]
                 engine,
                 settings.home / "prompts",
                 default_language=flow.language.default,
-                voices=voices_by_name(settings.voices),
                 folders=folders,
             )
             found.append(Desk(flow=flow, library=library, own=folders[0], shipped=folders[-1]))

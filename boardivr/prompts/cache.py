@@ -36,6 +36,13 @@ class ClipMemory:
         self._size = 0
         self._making: dict[Hashable, Future[Clip]] = {}
 
+    def peek(self, key: Hashable) -> Clip | None:
+        """Return the clip of a key if it's there."""
+        with self._lock:
+            if (clip := self._recent.get(key)) is not None:
+                self._recent.move_to_end(key)
+            return clip or self._kept.get(key)
+
     def get(self, key: Hashable, make: Callable[[], Clip], *, keep: bool) -> Clip:
         """Return the clip of a key, made by ``make`` where there is none.
 

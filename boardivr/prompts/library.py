@@ -19,6 +19,7 @@ from boardivr.prompts import say
 from boardivr.prompts.check import Cell, Checker, has_words, is_playable, spare
 from boardivr.prompts.errors import PromptError, TtsError, TtsUnavailable
 from boardivr.prompts.folder import RecordingFolder
+from boardivr.prompts.joining.joiner import Joiner
 from boardivr.prompts.languages import Fallback, code
 from boardivr.prompts.level import Level
 from boardivr.prompts.measures import MeasuredFiles
@@ -27,6 +28,7 @@ from boardivr.prompts.pieces import Pause, Piece, PromptRef, Text
 from boardivr.prompts.problems import ProblemKind, ProblemLog, PromptProblem
 from boardivr.prompts.recorded import Recorded
 from boardivr.prompts.spoken import Spoken
+from boardivr.prompts.tts.casting import Cast
 from boardivr.prompts.tts.synthesiser import VOICES, Speech, Synthesiser, TtsVoice
 
 MEASURED = "measured.json"
@@ -47,16 +49,16 @@ class PromptLibrary:
         customer are kept in memory only
     :param fallback: by language, the languages that stand in for it, in order
     :param default_language: stands in for every language
-    :param voices: of the engine, by language tag in small letters
-        (:func:`boardivr.prompts.tts.voices_by_name`)
+    :param voices: of the engine, by language tag in small letters; a cast has its own
     :param timeout: seconds that the engine may take for one text
     :param folders: of recordings, the first one first
+    :param joiner: says values with pieces that came with us; the engine says all where None
     """
 
     def __init__(
         self,
         prompts: Mapping[str, Prompt],
-        synthesiser: Synthesiser,
+        synthesiser: Synthesiser | Cast,
         cache: Path,
         fallback: Mapping[str, Sequence[str]] | None = None,
         default_language: str = "zh-CN",
@@ -66,6 +68,7 @@ class PromptLibrary:
         manner: say.Manner = say.PLAIN,
         timeout: float = 10.0,
         folders: Sequence[RecordingFolder] = (),
+        joiner: Joiner | None = None,
     ) -> None:
         self._prompts = dict(prompts)
         self._fallback = Fallback(default_language, dict(fallback or {}))
@@ -80,6 +83,8 @@ class PromptLibrary:
             level=level or Level(),
             timeout=timeout,
             on_disk_error=self._cache_failed,
+            on_stand_in=self._stand_in,
+            joiner=joiner,
         )
 
     def with_prompts(self, more: Mapping[str, Prompt]) -> PromptLibrary:
@@ -264,6 +269,9 @@ class PromptLibrary:
         self._log.report(
             PromptProblem(prompt=prompt, language=language, kind=kind, message=message)
         )
+
+    def _stand_in(self, name: str, language: str, why: str) -> None:
+        self._report(name.partition("@")[0], language, ProblemKind.SPEECH, why)
 
     def _cache_failed(self, error: AudioFileError) -> None:
         message = f"{error}; prompts are spoken anew at each start"

@@ -23,6 +23,7 @@ from boardivr.hal import Channel, IncomingCall
 from boardivr.hal.loopback import LoopbackBoard, open_board
 from boardivr.hal.loopback.telephone import Telephone
 from boardivr.hal.loopback.transcript import lines
+from boardivr.prompts.joining.joiner import Joiner
 from boardivr.prompts.library import PromptLibrary
 from boardivr.prompts.recorded import folders_of
 from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
@@ -106,6 +107,7 @@ class Bench(Closing):
             flow.prompt_sources(), synthesiser, self._prompts,
             default_language=flow.language.default,
             folders=folders_of(str(flow.name), flow.path, None),
+            joiner=Joiner(),
         )  # fmt: skip
         reception = Reception(
             flow_for=lambda channel, dnis: flow,

@@ -14,6 +14,7 @@ from pathlib import Path
 from boardivr.flows.loader import load_flow
 from boardivr.flows.model import Flow
 from boardivr.hal.loopback.telephone import Heard
+from boardivr.prompts.joining.joiner import Joiner
 from boardivr.prompts.library import PromptLibrary
 from boardivr.prompts.recorded import folders_of
 from boardivr.testing.cover import Cover, Point, points
@@ -236,6 +237,7 @@ def _voice_at(path: Path, stamp: int, folder: Path) -> PromptLibrary:
         folder,
         default_language=flow.language.default,
         folders=folders_of(str(flow.name), flow.path, None),
+        joiner=Joiner(),
     )
 
 

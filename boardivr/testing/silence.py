@@ -30,7 +30,9 @@ class _Mute:
     def check(self) -> None:
         """It is always there."""
 
-    def synthesise(self, text: str, voice: TtsVoice, *, timeout: float = 10.0) -> Speech:
+    def synthesise(
+        self, text: str, voice: TtsVoice, *, timeout: float = 10.0, is_marked: bool = False
+    ) -> Speech:
         raise NotImplementedError("silent prompts are never spoken")
 
     def close(self) -> None:

@@ -7,7 +7,6 @@ from boardivr.prompts.tts.synthesiser import (
     Synthesiser,
     TtsVoice,
     voice_for,
-    voices_by_name,
 )
 
-__all__ = ["Speech", "Synthesiser", "TtsVoice", "voice_for", "voices_by_name"]
+__all__ = ["Speech", "Synthesiser", "TtsVoice", "voice_for"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,9 +53,12 @@ class Synthesiser(Protocol):
         """
         ...
 
-    def synthesise(self, text: str, voice: TtsVoice, *, timeout: float = 10.0) -> Speech:
+    def synthesise(
+        self, text: str, voice: TtsVoice, *, timeout: float = 10.0, is_marked: bool = False
+    ) -> Speech:
         """Speak a text.
 
+        :param is_marked: it is SSML; asked only of an engine that takes its marks
         :param timeout: seconds, of the computer's time, the wait for a free worker included
         :raises TtsTimeout: it took longer
         :raises TtsUnavailable: the engine isn't installed
@@ -85,17 +87,6 @@ def voice_for(language: str, voices: Mapping[str, TtsVoice] = VOICES) -> TtsVoic
     tag = language.lower()
     code = tag.split("-")[0]
     return voices.get(tag) or voices.get(code) or TtsVoice(name=code)
-
-
-def voices_by_name(names: Mapping[str, str]) -> dict[str, TtsVoice]:
-    """Return the table of voices with these instead, at the speed of their languages.
-
-    :param names: the engine's voices by language tag, as settings have them
-    """
-    changed = {
-        tag.lower(): dataclasses.replace(voice_for(tag), name=name) for tag, name in names.items()
-    }
-    return {**VOICES, **changed}
 
 
 def speakable(text: str) -> str:

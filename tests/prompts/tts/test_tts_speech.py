@@ -11,7 +11,7 @@ import pytest
 
 from boardivr.prompts.errors import TtsError, TtsUnavailable
 from boardivr.prompts.level import Level, bring_to
-from boardivr.prompts.tts import TtsVoice, espeak, voice_for, voices_by_name
+from boardivr.prompts.tts import TtsVoice, espeak, voice_for
 from boardivr.prompts.tts.engines import pyttsx3
 from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
 from boardivr.prompts.tts.synthesiser import MAX_TEXT, speakable
@@ -197,15 +197,6 @@ def test_pyttsx3_is_missing(monkeypatch):
 def test_voices(language, name):
     """Each language has its voice; one outside the table is left to the engine."""
     assert voice_for(language).name == name
-
-
-def test_voices_of_the_settings():
-    """Voices by name replace those of the table and keep their language's speed."""
-    voices = voices_by_name({"zh-CN": "yue", "fr": "fr-be"})
-
-    assert voice_for("zh-CN", voices) == TtsVoice(name="yue", speed=180)
-    assert voice_for("fr-FR", voices).name == "fr-be"
-    assert voice_for("en-GB", voices) == voice_for("en-GB")
 
 
 def test_speakable():
