@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boardivr.cli import prompt_change, prompt_files
+from boardivr.cli import prompt_change, prompt_files, prompt_record
 from boardivr.cli.context import AppContext, pass_app
 from boardivr.cli.output import cell_text, json_option, print_json, print_table
 from boardivr.cli.prompt_desk import (
@@ -183,5 +183,5 @@ def _short(text: str) -> str:
     return line if len(line) <= MOST_TEXT else line[: MOST_TEXT - 1] + "…"
 
 
-for command in (*prompt_files.COMMANDS, *prompt_change.COMMANDS):
+for command in (*prompt_files.COMMANDS, *prompt_change.COMMANDS, *prompt_record.COMMANDS):
     prompt.add_command(command)
