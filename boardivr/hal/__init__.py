@@ -34,6 +34,7 @@ from boardivr.hal.types import (
     Resolution,
     State,
     Termination,
+    Utterance,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "State",
     "Termination",
     "Unsupported",
+    "Utterance",
 ]

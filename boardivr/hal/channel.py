@@ -18,6 +18,7 @@ from boardivr.clock import Clock
 from boardivr.hal.errors import CallEnded, ChannelStateError, Unsupported
 from boardivr.hal.types import (
     KEYS,
+    LONGEST_UTTERANCE,
     CallProgress,
     Clip,
     Digits,
@@ -31,6 +32,7 @@ from boardivr.hal.types import (
     Recording,
     State,
     Termination,
+    Utterance,
 )
 
 log = logging.getLogger(__name__)
@@ -153,6 +155,7 @@ class Channel(ABC):
         :raises CallEnded: the far end hung up
         """
         self._need(State.CONNECTED)
+        self._can_hear(until)
         return self._guard(self._play([_clip(p) for p in prompts], until))
 
     @final
@@ -168,6 +171,7 @@ class Channel(ABC):
         self._need(State.CONNECTED)
         if until.max_time is None and until.max_silence is None:
             raise ValueError("record needs max_time or max_silence")
+        self._can_hear(until)
         return self._guard(self._record(path, until, beep))
 
     @final
@@ -180,13 +184,36 @@ class Channel(ABC):
         self._need(State.CONNECTED)
         if until.max_time is None and until.inter_digit is None and until.first_digit is None:
             raise ValueError("get_digits needs max_time, first_digit or inter_digit")
+        self._can_hear(until)
         digits = self._guard(self._get_digits(until))
         log.debug("%s: %d keys (%s)", self.name, len(digits.keys), digits.reason)
         return digits
 
     @final
+    def get_utterance(self, until: Termination, *, longest: float = LONGEST_UTTERANCE) -> Utterance:
+        """Take what the caller says, or collect keys, whichever comes first.
+
+        Speech that has ended a prompt (``Termination(speech=True)``) belongs to it from
+        its begin; a key takes precedence over what was said before it. Speech that goes
+        on for ``longest`` seconds ends there.
+
+        :param until: give ``speech_end``, and one condition that time can meet
+        :raises Unsupported: the channel can't hear speech
+        :raises CallEnded: the far end hung up
+        """
+        self._can(Feature.SPEECH, "hear speech")
+        self._need(State.CONNECTED)
+        if until.speech_end is None or (until.max_time is None and until.first_speech is None):
+            raise ValueError("get_utterance needs speech_end, and max_time or first_speech")
+        if not 0.0 < longest <= 60.0:
+            raise ValueError(f"expected utterances of up to 60 s, found {longest:g}")
+        heard = self._guard(self._get_utterance(until, longest))
+        log.debug("%s: %s", self.name, heard)
+        return heard
+
+    @final
     def clear_digits(self) -> None:
-        """Forget the keys in the buffer."""
+        """Forget the keys in the buffer, and speech that nobody has taken."""
         self._need(State.CONNECTED)
         self._clear_digits()
 
@@ -364,6 +391,9 @@ class Channel(ABC):
     def _dial(self, number: str, timeout: float) -> CallProgress:
         raise Unsupported(f"{self.name} can't dial")
 
+    def _get_utterance(self, until: Termination, longest: float) -> Utterance:
+        raise Unsupported(f"{self.name} can't hear speech")
+
     def _flash(self, seconds: float) -> None:
         raise Unsupported(f"{self.name} can't flash the hook")
 
@@ -407,6 +437,10 @@ class Channel(ABC):
     def _can(self, feature: Feature, what: str) -> None:
         if feature not in self.features:
             raise Unsupported(f"{self.name} ({self.kind.value}) can't {what}")
+
+    def _can_hear(self, until: Termination) -> None:
+        if until.needs_speech:
+            self._can(Feature.SPEECH, "hear speech")
 
     def _need(self, state: State) -> None:
         if self.state in (State.RINGING, State.CONNECTED) and self._is_lost():

@@ -13,6 +13,9 @@ KEYS = "0123456789*#ABCD"
 
 SAMPLE_RATE = 8000
 
+LONGEST_UTTERANCE = 10.0
+"""Seconds that an utterance has where nobody says how long it may be."""
+
 
 class Feature(enum.Flag):
     """What a channel can do; the conformance suite skips by these, never by name."""
@@ -29,6 +32,7 @@ class Feature(enum.Flag):
     FAX = enum.auto()
     TONE_BEGIN = enum.auto()  # barge-in acts when a key's tone begins, not when it ends
     FAX_TONE = enum.auto()  # hears a calling fax while it plays, records or collects
+    SPEECH = enum.auto()  # hears when speech begins and ends, and keeps it
 
 
 class LineKind(enum.Enum):
@@ -61,6 +65,9 @@ class Reason(enum.Flag):
     MAX_NON_SILENCE = enum.auto()  # TM_MAXNOSIL
     STOPPED = enum.auto()  # TM_USRSTOP
     FAX_CALLS = enum.auto()  # CNG was heard, after await_fax(): TM_TONE
+    SPEECH = enum.auto()  # speech has begun
+    FIRST_SPEECH = enum.auto()  # neither speech nor a key within first_speech
+    SPEECH_END = enum.auto()  # speech has ended: there is an utterance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +86,14 @@ class Termination:
     inter_digit: float | None = None  # since the last key, once there is one
     max_silence: float | None = None  # unbroken, at the line
     max_non_silence: float | None = None
+    speech: bool = False  # speech begins; tones and keys are none
+    first_speech: float | None = None  # without speech or a key, from the start
+    speech_end: float | None = None  # of hush after speech: it has ended
+
+    @property
+    def needs_speech(self) -> bool:
+        """Whether speech is listened for."""
+        return self.speech or self.first_speech is not None or self.speech_end is not None
 
 
 class Encoding(enum.Enum):
@@ -121,6 +136,23 @@ class Digits:
     def __repr__(self) -> str:
         # Keys are PINs and card numbers: they don't get into a log by accident.
         return f"Digits(<{len(self.keys)} keys>, {self.reason})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Utterance:
+    """What a caller said or keyed, whichever came first.
+
+    :param keys: as in :class:`Digits`
+    :param speech: with 0.3 s before it; None where keys came, or nothing
+    """
+
+    keys: str = ""
+    speech: Clip | None = None
+    reason: Reason
+
+    def __repr__(self) -> str:
+        heard = f"{self.speech.seconds:.1f} s" if self.speech else "none"
+        return f"Utterance(<{len(self.keys)} keys>, speech {heard}, {self.reason})"
 
 
 @dataclass(frozen=True, kw_only=True)

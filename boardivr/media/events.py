@@ -21,6 +21,9 @@ _REASONS = {
     lib.BI_MAX_NON_SILENCE: Reason.MAX_NON_SILENCE,
     lib.BI_STOPPED: Reason.STOPPED,
     lib.BI_FAX_CALLS: Reason.FAX_CALLS,
+    lib.BI_SPEECH: Reason.SPEECH,
+    lib.BI_FIRST_SPEECH: Reason.FIRST_SPEECH,
+    lib.BI_SPEECH_END: Reason.SPEECH_END,
 }
 
 
@@ -39,6 +42,7 @@ class Kind(enum.IntFlag):
     CALLER_ID = lib.BI_EV_CALLER_ID
     AUDIOSOCKET = lib.BI_EV_AUDIOSOCKET
     FAX_PAGE = lib.BI_EV_FAXPAGE
+    SPEECH = lib.BI_EV_SPEECH
 
 
 @dataclass(frozen=True, kw_only=True)

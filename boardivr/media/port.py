@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from boardivr.hal.types import (
     KEYS,
+    LONGEST_UTTERANCE,
     SAMPLE_RATE,
     Clip,
     FaxOffer,
     FaxResult,
     FaxSettings,
+    Reason,
     Termination,
 )
 from boardivr.media._engine import ffi, lib
@@ -60,6 +62,7 @@ class Port:
     # operations: each blocks until it has ended
 
     def play(self, clips: Sequence[Clip], until: Termination) -> Ended:
+        self._arm(until)
         handles = [self.engine.load(clip) for clip in clips]
         return self._run(
             lib.bi_play(self._handle, self.number, handles, len(handles), _until(until)), "bi_play"
@@ -89,8 +92,19 @@ class Port:
 
     def get_digits(self, until: Termination) -> tuple[str, Ended]:
         """Collect keys; the terminating one isn't among them."""
+        self._arm(until)
         ended = self._run(lib.bi_collect(self._handle, self.number, _until(until)), "bi_collect")
         return self.take_digits(until.max_digits, until.digits), ended
+
+    def get_utterance(self, until: Termination, longest: float) -> tuple[str, Clip | None, Ended]:
+        """Wait for speech or keys; return the keys, else what was said."""
+        self._arm(until, longest)
+        ended = self._run(lib.bi_hear(self._handle, self.number, _until(until)), "bi_hear")
+        keys = self.take_digits(until.max_digits, until.digits)
+        if Reason.SPEECH_END in ended.reason:
+            return keys, self._take_speech(longest), ended
+        self.clear_speech()
+        return keys, None, ended
 
     def idle(self, until: Termination) -> Ended:
         """Do nothing until a condition is met, or :meth:`stop`."""
@@ -101,9 +115,12 @@ class Port:
 
         :raises OSError: the file can't be written
         """
+        self._arm(until)
         with Recorder(self.engine, path) as recorder:
             op = lib.bi_record(self._handle, self.number, recorder.handle, _until(until))
-            return self._run(op, "bi_record")
+            recorded = self._run(op, "bi_record")
+            self.clear_speech()
+            return recorded
 
     def send_fax(
         self,
@@ -223,6 +240,10 @@ class Port:
     def clear_digits(self) -> None:
         self._do(lib.bi_digits_clear)
 
+    def clear_speech(self) -> None:
+        """Listen for speech no more, and forget what was said."""
+        self._do(lib.bi_ear_clear)
+
     def attach_socket(self, fd: int) -> None:
         """Let a connected socket speak and hear, in AudioSocket's protocol; -1 ends it."""
         self._do(lib.bi_audiosocket, fd)
@@ -314,6 +335,17 @@ class Port:
 
     # how it is done
 
+    def _arm(self, until: Termination, longest: float = LONGEST_UTTERANCE) -> None:
+        if until.needs_speech:
+            self._do(lib.bi_ear_arm, round(longest * SAMPLE_RATE))
+
+    def _take_speech(self, longest: float) -> Clip | None:
+        room = ffi.new("uint8_t[]", round(max(longest, LONGEST_UTTERANCE) * SAMPLE_RATE))
+        taken = lib.bi_ear_take(self._handle, self.number, room, len(room))
+        size = check(taken, "bi_ear_take")
+        data = bytes(ffi.buffer(room, size))
+        return Clip(data=data, encoding=self.engine.law, name="utterance") if size else None
+
     def _fax(self, fax: Fax, on_page: Callable[[int], None] | None) -> FaxResult:
         def hear(event: Event) -> bool:
             if event.kind is not Kind.FAX_PAGE:
@@ -372,5 +404,8 @@ def _until(until: Termination) -> Any:
             "inter_digit": _samples(until.inter_digit),
             "max_silence": _samples(until.max_silence),
             "max_non_silence": _samples(until.max_non_silence),
+            "speech": until.speech,
+            "first_speech": _samples(until.first_speech),
+            "speech_end": _samples(until.speech_end),
         },
     )

@@ -16,6 +16,7 @@ from boardivr.hal.conformance.playing import PlayingCases
 from boardivr.hal.conformance.recording import RecordingCases
 from boardivr.hal.conformance.rig import FarEnd, FaxFarEnd, Rig
 from boardivr.hal.conformance.routing import RoutingCases
+from boardivr.hal.conformance.speech import SpeechCases
 
 
 class ChannelConformance(
@@ -26,6 +27,7 @@ class ChannelConformance(
     EndingCases,
     DiallingCases,
     RoutingCases,
+    SpeechCases,
     FaxCases,
     LeakCases,
 ):

@@ -29,14 +29,15 @@ from boardivr.hal.types import (
     Recording,
     State,
     Termination,
+    Utterance,
 )
 from boardivr.media.callprogress import analyse
 from boardivr.media.events import Ended, Event, Kind
 from boardivr.media.tonetables import ProgressTone
 
 VOICE = (
-    Feature.VOICE | Feature.TONE_BEGIN | Feature.DIAL | Feature.ROUTING | Feature.FAX
-    | Feature.FAX_TONE
+    Feature.VOICE | Feature.TONE_BEGIN | Feature.SPEECH | Feature.DIAL | Feature.ROUTING
+    | Feature.FAX | Feature.FAX_TONE
 )  # fmt: skip
 FEATURES = {
     LineKind.FXO: VOICE | Feature.CPA | Feature.FLASH,
@@ -206,8 +207,13 @@ class LoopbackChannel(Channel):
         keys, ended = self.port.get_digits(until)
         return Digits(keys, ended.reason)
 
+    def _get_utterance(self, until: Termination, longest: float) -> Utterance:
+        keys, speech, ended = self.port.get_utterance(until, longest)
+        return Utterance(keys=keys, speech=speech, reason=ended.reason)
+
     def _clear_digits(self) -> None:
         self.port.clear_digits()
+        self.port.clear_speech()
 
     def _send_digits(self, keys: str) -> None:
         self.port.send_digits(keys)

@@ -21,6 +21,7 @@ enum bi_event_kind {
     BI_EV_CALLER_ID = 512, /* a caller ID message was received: bi_caller_id_take */
     BI_EV_AUDIOSOCKET = 1024, /* a: message kind, b: key or error */
     BI_EV_FAXPAGE = 2048, /* a page of a fax is confirmed; a: pages so far, b: bad rows of it */
+    BI_EV_SPEECH = 4096, /* a: 1 began, 2 ended, 3 was none; b: ms ago */
 };
 
 enum bi_reason {
@@ -36,6 +37,9 @@ enum bi_reason {
     BI_LOST = 512,
     BI_FAILED = 1024, /* the recording's file can't be written */
     BI_FAX_CALLS = 2048, /* a calling fax's CNG was heard */
+    BI_SPEECH = 4096,
+    BI_FIRST_SPEECH = 8192,
+    BI_SPEECH_END = 16384,
 };
 
 /* A termination parameter table; -1 means "not watched". Times in samples. */
@@ -43,6 +47,8 @@ typedef struct {
     int32_t max_digits;
     uint32_t digit_mask; /* bit per key in the order 0123456789*#ABCD */
     int64_t max_time, first_digit, inter_digit, max_silence, max_non_silence;
+    int32_t speech; /* 1: speech has begun; the ear is armed */
+    int64_t first_speech, speech_end;
 } bi_until;
 
 typedef struct {
@@ -120,6 +126,7 @@ int bi_tone_op(bi_engine *e, int port, const struct bi_tone_step *steps, int n);
 int bi_send(bi_engine *e, int port, const char *keys, int on_ms, int off_ms,
             float low_dbm0, float high_dbm0);
 int bi_collect(bi_engine *e, int port, const bi_until *until);
+int bi_hear(bi_engine *e, int port, const bi_until *until);
 int bi_idle(bi_engine *e, int port, const bi_until *until);
 int bi_hush(bi_engine *e, int port);
 int bi_stop(bi_engine *e, int port);
@@ -132,6 +139,11 @@ int bi_record_attach(bi_engine *e, int port, bi_recording *r, int side);
 int bi_recording_mute(bi_engine *e, bi_recording *r, int on);
 int64_t bi_recording_close(bi_engine *e, bi_recording *r);
 enum { BI_SIDE_IN = 1, BI_SIDE_OUT = 2, BI_SIDE_BOTH = 3 };
+
+/* ear.c */
+int bi_ear_arm(bi_engine *e, int port, int64_t longest);
+int64_t bi_ear_take(bi_engine *e, int port, uint8_t *out, int64_t size);
+int bi_ear_clear(bi_engine *e, int port);
 
 /* route.c and line.c */
 int bi_wire(bi_engine *e, int a, int b);

@@ -79,6 +79,8 @@ void bi_detect(struct bi_engine *e, struct bi_port *p, bool watches_silence)
         bi_vad_frame(&p->vad, x, voice);
     if (p->detect_voice && !p->fax)
         hear_voice(e, p);
+    if (bi_ear_is_armed(p) && !p->fax)
+        bi_ear_hear(e, p, x);
     if (p->faxtone.state && !p->fax)
         hear_fax(e, p, x);
     if (p->callerid_rx.state && bi_callerid_rx_frame(&p->callerid_rx, x, &p->callerid))

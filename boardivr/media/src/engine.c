@@ -29,8 +29,8 @@ static bool is_recording(const struct bi_port *p)
 static bool consume(struct bi_engine *e, struct bi_port *p)
 {
     p->quiet = !p->in_idle ? 0 : p->quiet < BI_SETTLE ? p->quiet + 1 : BI_SETTLE;
-    bool watches = watches_silence(p);
-    if (p->quiet < BI_SETTLE || watches || p->key_down)
+    bool watches = watches_silence(p), hears = bi_ear_is_busy(p);
+    if (p->quiet < BI_SETTLE || watches || hears || p->key_down)
         bi_detect(e, p, watches);
     if (is_recording(p))
         bi_recorders_take(e, p);
@@ -40,7 +40,7 @@ static bool consume(struct bi_engine *e, struct bi_port *p)
         bi_fax_take(e, p);
     bi_op_check(e, p);
     return p->source != SRC_NONE || p->route != ROUTE_NONE || p->quiet < BI_SETTLE ||
-           is_recording(p) || watches || p->line || !p->out_idle;
+           is_recording(p) || watches || hears || p->line || !p->out_idle;
 }
 
 /* The bus carries the frames of the tick before. */

@@ -20,6 +20,7 @@
 #include "cpt.h"
 #include "dtmf.h"
 #include "dtmfsend.h"
+#include "endpoint.h"
 #include "level.h" // BI_FRAME
 #include "callerid.h"
 #include "echo.h"
@@ -62,12 +63,15 @@ struct bi_playlist {
 };
 
 enum bi_source { SRC_NONE, SRC_PLAYER, SRC_TONE, SRC_SEND, SRC_MODEM, SRC_FIFO, SRC_FAX };
-enum bi_op { OP_NONE, OP_PLAY, OP_TONE, OP_SEND, OP_COLLECT, OP_RECORD, OP_IDLE, OP_FAX };
+enum bi_op {
+    OP_NONE, OP_PLAY, OP_TONE, OP_SEND, OP_COLLECT, OP_RECORD, OP_IDLE, OP_FAX, OP_HEAR
+};
 enum bi_route { ROUTE_NONE, ROUTE_BRIDGE, ROUTE_LISTEN, ROUTE_CONFERENCE };
 
 struct bi_line_state;
 struct bi_fifo;
 struct bi_fax;
+struct bi_ear;
 
 struct bi_port {
     bool open, lost;
@@ -94,6 +98,7 @@ struct bi_port {
 
     bool detect_digits, detect_voice, speaking;
     struct bi_echo *echo; /* NULL: it is left in what is heard */
+    struct bi_ear *ear; /* NULL: speech was never listened for */
     struct bi_dtmf dtmf;
     struct bi_vad vad;
     struct bi_cpt *cpt;
@@ -217,6 +222,16 @@ void bi_recorder_detach(struct bi_engine *e, struct bi_recording *r);
 int bi_recording_error(const struct bi_recording *r);
 int bi_writer_start(struct bi_engine *e);
 void bi_writer_stop(struct bi_engine *e);
+
+/* ear.c */
+void bi_ear_hear(struct bi_engine *e, struct bi_port *p, const int16_t *x);
+bool bi_ear_is_armed(const struct bi_port *p);
+bool bi_ear_is_busy(const struct bi_port *p); /* speech goes on: tick */
+bool bi_ear_has_begun(const struct bi_port *p);
+bool bi_ear_is_done(const struct bi_port *p);
+void bi_ear_end_after(struct bi_port *p, int64_t samples);
+void bi_ear_disarm(struct bi_port *p);
+void bi_ear_free(struct bi_port *p);
 
 /* audiosocket.c */
 int bi_fifo_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out);

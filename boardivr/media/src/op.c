@@ -8,7 +8,7 @@
 
 #include "engine.h"
 
-static const bi_until NOTHING = {-1, 0, -1, -1, -1, -1, -1};
+static const bi_until NOTHING = {-1, 0, -1, -1, -1, -1, -1, 0, -1, -1};
 
 int bi_op_begin(struct bi_engine *e, struct bi_port *p, enum bi_op op, const bi_until *until)
 {
@@ -20,6 +20,8 @@ int bi_op_begin(struct bi_engine *e, struct bi_port *p, enum bi_op op, const bi_
     e->live++;
     if (p->until.max_silence >= 0 || p->until.max_non_silence >= 0)
         bi_vad_init(&p->vad, BI_VAD_THRESHOLD_DBM0);
+    if (p->until.speech_end >= 0)
+        bi_ear_end_after(p, p->until.speech_end);
     int id = p->op_id;
     if (p->lost)
         bi_op_end(e, p, BI_LOST);
@@ -42,6 +44,12 @@ void bi_op_end(struct bi_engine *e, struct bi_port *p, int reason)
     bi_post(e, p, BI_EV_DONE, reason, (int)p->played);
 }
 
+/* Neither a key nor speech has come. */
+static bool waits_for_speech(const struct bi_port *p)
+{
+    return p->digit_count == 0 && !bi_ear_has_begun(p);
+}
+
 static int met(const struct bi_engine *e, const struct bi_port *p)
 {
     const bi_until *u = &p->until;
@@ -54,12 +62,18 @@ static int met(const struct bi_engine *e, const struct bi_port *p)
             reason |= BI_DIGIT;
     if (p->fax_calls && p->op != OP_FAX && p->op != OP_IDLE)
         reason |= BI_FAX_CALLS;
+    if (!reason && u->speech && bi_ear_has_begun(p))
+        reason |= BI_SPEECH;
+    if (!reason && u->speech_end >= 0 && bi_ear_is_done(p))
+        reason |= BI_SPEECH_END;
     if (reason)
-        return reason; /* a key beats a time that ran out in the same tick */
+        return reason; /* a key beats speech, and both a time that ran out in the same tick */
     if (u->max_time >= 0 && passed >= u->max_time)
         reason |= BI_MAX_TIME;
     if (u->first_digit >= 0 && p->digit_count == 0 && passed >= u->first_digit)
         reason |= BI_FIRST_DIGIT;
+    if (u->first_speech >= 0 && waits_for_speech(p) && passed >= u->first_speech)
+        reason |= BI_FIRST_SPEECH;
     if (u->inter_digit >= 0 && p->digit_count > 0 && !p->key_down) {
         int64_t since = p->last_key > p->op_start ? p->last_key : p->op_start;
         if (e->now - since >= u->inter_digit)
@@ -91,7 +105,8 @@ int64_t bi_op_deadline(const struct bi_port *p)
     if (!p->open || p->op == OP_NONE)
         return BI_NEVER;
     const bi_until *u = &p->until;
-    int64_t at = p->op == OP_COLLECT || p->op == OP_IDLE || p->op == OP_RECORD
+    int64_t at = p->op == OP_COLLECT || p->op == OP_IDLE || p->op == OP_RECORD ||
+                 p->op == OP_HEAR
                      ? BI_NEVER
                      : p->op_start; /* what is sent ends by itself: tick on */
     int64_t since = p->last_key > p->op_start ? p->last_key : p->op_start;
@@ -99,6 +114,8 @@ int64_t bi_op_deadline(const struct bi_port *p)
         at = p->op_start + u->max_time;
     if (u->first_digit >= 0 && p->digit_count == 0 && p->op_start + u->first_digit < at)
         at = p->op_start + u->first_digit;
+    if (u->first_speech >= 0 && waits_for_speech(p) && p->op_start + u->first_speech < at)
+        at = p->op_start + u->first_speech;
     if (u->inter_digit >= 0 && p->digit_count > 0 && since + u->inter_digit < at)
         at = since + u->inter_digit;
     return at;
@@ -119,6 +136,17 @@ int bi_collect(bi_engine *e, int port, const bi_until *until)
     struct bi_port *p = idle_port(e, port, &result);
     if (p)
         result = bi_op_begin(e, p, OP_COLLECT, until);
+    pthread_mutex_unlock(&e->lock);
+    return result;
+}
+
+/* Wait for an utterance, or keys; the ear is armed. */
+int bi_hear(bi_engine *e, int port, const bi_until *until)
+{
+    int result;
+    struct bi_port *p = idle_port(e, port, &result);
+    if (p)
+        result = bi_op_begin(e, p, OP_HEAR, until);
     pthread_mutex_unlock(&e->lock);
     return result;
 }

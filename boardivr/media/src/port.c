@@ -69,6 +69,7 @@ void bi_port_clear(struct bi_engine *e, struct bi_port *p)
     for (int i = 0; i < BI_RECORDERS; i++)
         p->recorders[i] = NULL;
     bi_detect_release(p);
+    bi_ear_disarm(p);
     memset(p->out, e->idle, BI_FRAME);
     memset(p->in, e->idle, BI_FRAME);
     memset(p->was_in, e->idle, BI_FRAME);
@@ -92,6 +93,7 @@ void bi_port_release(struct bi_engine *e, struct bi_port *p)
         bi_wake(e, &p->waiter, -EBADF);
     bi_port_clear(e, p);
     bi_fifo_free(e, p);
+    bi_ear_free(p);
     bi_line_free(p);
     for (int i = 0; i < e->port_count; i++) {
         struct bi_port *other = e->ports[i];
