@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from boardivr.hal.board import Board
 from boardivr.hal.errors import BoardError
@@ -10,6 +12,7 @@ from boardivr.hal.loopback.audiosocket import AudioSocketServer
 from boardivr.hal.loopback.channel import LoopbackChannel
 from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.faults import Fault
+from boardivr.hal.loopback.faxmachine import MANNERS, FaxMachine
 from boardivr.hal.loopback.options import Options, read_options
 from boardivr.hal.loopback.station import Station
 from boardivr.hal.loopback.telephone import Telephone
@@ -26,7 +29,7 @@ class LoopbackBoard(Board):
     name = "loopback"
 
     def __init__(self, options: Options) -> None:
-        far_ends = options.telephones or options.lines
+        far_ends = (options.telephones or options.lines) + len(options.fax)
         self.options = options
         self.engine = Engine(
             ports=2 * options.lines + 2 * far_ends + 16,
@@ -40,6 +43,8 @@ class LoopbackBoard(Board):
         ]
         self.exchange.group = [channel.station for channel in self.channels]
         self._is_closed = False
+        for number, manner in options.fax.items():
+            self._machine(number, manner)
         self.audiosocket: AudioSocketServer | None = None
         if options.audiosocket is not None:
             self._listen(options.audiosocket)
@@ -88,6 +93,16 @@ class LoopbackBoard(Board):
         except BoardError:
             self.close()
             raise
+
+    def _machine(self, number: str, manner: str) -> None:
+        if manner not in MANNERS:
+            self.close()
+            raise BoardError(f"fax: no manner {manner!r}; there are {', '.join(MANNERS)}")
+        folder = Path(self.options.fax_folder, number)
+        folder.mkdir(parents=True, exist_ok=True)
+        plain = MANNERS[manner]
+        settings = replace(plain.settings, ident=number)
+        FaxMachine(self.telephone(number), folder, replace(plain, settings=settings)).attend()
 
     def _line(self, index: int) -> LoopbackChannel:
         kind = self.options.kind

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from boardivr.hal.channel import PLAIN_FAX
 from boardivr.hal.loopback.telephone import Telephone
-from boardivr.hal.types import FaxResult, FaxSettings
-from boardivr.media.faxfaults import SOUND, FaxFaults
+from boardivr.hal.types import FaxResult, FaxSettings, Modem, Resolution
+from boardivr.media.faxfaults import ALWAYS, SOUND, FaxFaults
 
 LOOK = 0.1  # seconds between two looks at how far a fax is
 INTO = {"B": 0.5, "C": 3.0, "D": 0.0}  # seconds of the phase that pass before it is cut
@@ -43,6 +44,17 @@ class FaxManner:
 
 
 PLAIN = FaxManner()
+MANNERS = {
+    "": PLAIN,
+    "no-ecm": FaxManner(settings=FaxSettings(ecm=False)),
+    "v27ter": FaxManner(settings=FaxSettings(modems=Modem.V27TER)),
+    "standard": FaxManner(settings=FaxSettings(resolutions=Resolution.STANDARD)),
+    "silent": FaxManner(is_silent=True),
+    "cuts": FaxManner(hangs_up_in="C", hangs_up_after=1),
+    "no-training": FaxManner(faults=FaxFaults(instead_of="CFR", says="FTT", says_times=ALWAYS)),
+    "no-paper": FaxManner(faults=FaxFaults(has_no_paper=True)),
+}
+"""Manners by the name that a board's URL gives them."""
 
 
 class FaxMachine:
@@ -104,7 +116,8 @@ class FaxMachine:
         return self._talk(partial(self.telephone.send_fax, path, settings, faults=faults))
 
     def _take(self) -> FaxResult:
-        path = self.folder / f"{len(self.results) + 1}.tif"
+        paths = (self.folder / f"{number}.tif" for number in count(len(self.results) + 1))
+        path = next(path for path in paths if not path.exists())
         self.files.append(path)
         settings, faults = self.manner.settings, self.manner.faults
         return self._talk(partial(self.telephone.receive_fax, path, settings, faults=faults))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import enum
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -36,6 +36,9 @@ class Options:
     :param telephones: room for so many far ends at once
     :param audiosocket: TCP port for far ends that are other programs; None: none, 0: any free one
     :param audiosocket_host: address that it listens on
+    :param fax: numbers of fax machines that are there to be called, each with its manner
+        (:data:`boardivr.hal.loopback.faxmachine.MANNERS`): ``7001,7002:v27ter``
+    :param fax_folder: where they put what they take, a folder for each
     """
 
     lines: int = 4
@@ -50,6 +53,8 @@ class Options:
     telephones: int = 0
     audiosocket: int | None = None
     audiosocket_host: str = "127.0.0.1"
+    fax: Mapping[str, str] = field(default_factory=dict)
+    fax_folder: str = ""
 
     @property
     def caller_id_standard(self) -> CallerIdStandard | None:
@@ -95,6 +100,14 @@ def _number(text: str) -> str:
     return text
 
 
+def _machines(text: str) -> dict[str, str]:
+    found = {}
+    for part in text.split(","):
+        number, _, manner = part.partition(":")
+        found[_number(number)] = manner
+    return found
+
+
 # name in the URL -> field, how it is read
 WORDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "lines": ("lines", _count),
@@ -109,6 +122,8 @@ WORDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "telephones": ("telephones", _count),
     "audiosocket": ("audiosocket", _count),
     "audiosocket_host": ("audiosocket_host", str),
+    "fax": ("fax", _machines),
+    "fax_folder": ("fax_folder", str),
 }
 
 
@@ -123,13 +138,15 @@ def read_options(url: str) -> Options:
             near = difflib.get_close_matches(word, WORDS, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(WORDS)}"
             raise BoardError(f"{url}: unknown option {word!r}; {hint}")
-        field, read = WORDS[word]
+        name, read = WORDS[word]
         try:
-            values[field] = read(text)
+            values[name] = read(text)
         except ValueError as error:
             raise BoardError(f"{url}: {word}: {error}") from None
     if values.get("country") == "us":
         values.setdefault("law", Encoding.ULAW)
+    if values.get("fax") and not values.get("fax_folder"):
+        raise BoardError(f"{url}: fax: expected a fax_folder for what the machines take")
     options = dataclasses.replace(Options(), **values)
     if not 1 <= options.lines <= 10000:
         raise BoardError(f"{url}: lines: expected 1 to 10000, found {options.lines}")
