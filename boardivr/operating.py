@@ -9,6 +9,7 @@ from pathlib import Path
 
 from boardivr.app import Appliance, Worker
 from boardivr.control import Command, ControlServer, Handler
+from boardivr.fax.queue.serving import handlers as fax_handlers
 from boardivr.shelf import Loaded
 from boardivr.watch import FolderWatch
 
@@ -21,6 +22,7 @@ def serve(appliance: Appliance) -> ExitStack:
     with ExitStack() as undo:
         server = ControlServer(appliance.settings.control, handlers(appliance))
         undo.callback(server.close)
+        appliance.desk.poke()  # faxes that came while nobody could tell it
         if appliance.settings.watch:
             watch = FolderWatch(
                 lambda: flow_files(appliance), lambda: appliance.shelf.load("watch")
@@ -38,7 +40,11 @@ def handlers(appliance: Appliance) -> Mapping[str, Handler]:
         loaded = appliance.shelf.load(command.who, None if folder is None else Path(folder))
         return load_facts(loaded)
 
-    return {"load": load, "status": lambda command: status(appliance)}
+    return {
+        "load": load,
+        "status": lambda command: status(appliance),
+        **fax_handlers(appliance.desk),
+    }
 
 
 def flow_files(appliance: Appliance) -> list[Path]:
@@ -73,6 +79,7 @@ def status(appliance: Appliance) -> dict[str, object]:
         "flows": _versions(appliance),
         "hosts": {"working": hosts.working, "idle": hosts.idle, "hanging": hosts.stuck},
         "writer": dataclasses.asdict(appliance.writer.health()),
+        "faxes": {state.value: count for state, count in appliance.faxes.file.counts().items()},
         "parameters": {one.name: one.value for one in appliance.parameters.all()},
     }
 

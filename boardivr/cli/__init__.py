@@ -25,7 +25,7 @@ COMMANDS = {
     "flow": LazyCommand("boardivr.cli.flow:flow", "Check flows, show menus, try them."),
     "prompt": LazyCommand("boardivr.cli.prompt:prompt", "What callers hear, in each language."),
     "calls": LazyCommand("boardivr.cli.calls:calls", "List call records, tell their traces."),
-    "fax": LazyCommand("boardivr.cli.fax:fax", "Documents as faxes."),
+    "fax": LazyCommand("boardivr.cli.fax:fax", "Faxes: documents, the queue."),
     "customer": LazyCommand("boardivr.cli.customer:customer", "Customers and their functions."),
     "parameter": LazyCommand(
         "boardivr.cli.parameter:parameter", "Times and switches, changed while calls run."

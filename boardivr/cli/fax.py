@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from boardivr.cli import fax_log, fax_probe, fax_queue, fax_send
+from boardivr.cli.fax_pages import cover_of, cover_options, options_of, page_options
 from boardivr.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -23,34 +24,7 @@ FAX_SUFFIXES = (".tif", ".tiff")
 
 @click.group()
 def fax() -> None:
-    """Documents as faxes."""
-
-
-def page_options(command: Any) -> Any:
-    """Give a command the options that say how pages are made."""
-    for option in (
-        click.option(
-            "--drop-blank", is_flag=True, help="Leave pages out on which there is nothing."
-        ),
-        click.option(
-            "--dots", type=click.IntRange(4, 16), default=8, show_default=True,
-            help="Columns of a photograph's dots; 12 is coarser and sent sooner.",
-        ),
-        click.option(
-            "--tone", type=click.Choice(["auto", "text", "photo"]), default="auto",
-            help="What becomes of grey: letters, dots, or found out by page.",
-        ),
-        click.option(
-            "--paper", type=click.Choice(["a4", "letter", "b4", "a3"]), default="a4",
-            show_default=True, help="The paper of the machine that is called.",
-        ),
-        click.option(
-            "--resolution", type=click.Choice(["standard", "fine", "superfine"]), default="fine",
-            show_default=True, help="98, 196 or 391 lines an inch.",
-        ),
-    ):  # fmt: skip
-        command = option(command)
-    return command
+    """Faxes: documents, the queue, what became of them."""
 
 
 @fax.command()
@@ -59,11 +33,7 @@ def page_options(command: Any) -> Any:
     "-o", "--output", required=True, type=FILE, help="What to write: .tif, or .pdf or .png."
 )
 @page_options
-@click.option("--cover", metavar="FIELD=VALUE", multiple=True, help="Put a cover page first.")
-@click.option(
-    "--cover-template", metavar="NAME", default="en", show_default=True,
-    help="The cover's words: en, zh, or a YAML file.",
-)  # fmt: skip
+@cover_options
 @click.option(
     "--rate", type=click.Choice([str(rate) for rate in RATES]), default="14400",
     show_default=True, help="Bits a second, for the time on the line.",
@@ -87,18 +57,18 @@ def convert(
         boardivr fax convert letter.pdf photo.jpg -o out.tif --cover to="Li Wei"
         boardivr fax convert received.tif -o received.pdf
     """
-    front = _cover(cover, cover_template)
+    front = cover_of(cover, cover_template)
     suffix = output.suffix.lower()
     if suffix not in (*FAX_SUFFIXES, ".pdf", ".png"):
         raise click.BadParameter(f"expected .tif, .pdf or .png at its end, found {output.name!r}")
     if suffix in FAX_SUFFIXES:
-        made = _made(files, output, _options(page), front)
+        made = _made(files, output, options_of(page), front)
         _tell(made, (output,), int(rate), as_json)
     elif len(files) == 1 and files[0].suffix.lower() in FAX_SUFFIXES and front is None:
         _exported(files[0], output, as_json)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            made = _made(files, Path(folder, "fax.tif"), _options(page), front)
+            made = _made(files, Path(folder, "fax.tif"), options_of(page), front)
             _tell(made, _export(made.path, output), int(rate), as_json)
 
 
@@ -116,29 +86,9 @@ def preview(files: tuple[Path, ...], output: Path, as_json: bool, **page: Any) -
     from boardivr.fax import document
 
     with tempfile.TemporaryDirectory() as folder:
-        made = _made(files, Path(folder, "fax.tif"), _options(page), None)
+        made = _made(files, Path(folder, "fax.tif"), options_of(page), None)
         document.preview(made.path, output)
     _tell(made, (output,), 14400, as_json)
-
-
-def _options(page: dict[str, Any]) -> Options:
-    from boardivr.fax.model import options_from
-
-    return options_from(page)
-
-
-def _cover(pairs: Sequence[str], template: str) -> Cover | None:
-    from boardivr.fax import cover
-
-    if not pairs:
-        return None
-    fields = {"date": date.today().isoformat()}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise click.BadParameter(f"expected FIELD=VALUE, found {pair!r}", param_hint="--cover")
-        fields[name.strip().replace("-", "_")] = value
-    return cover.cover(cover.template(template), fields)
 
 
 def _made(
@@ -193,3 +143,7 @@ def _tell(made: FaxDocument, files: Sequence[Path], rate: int, as_json: bool) ->
     blank = f", {made.blank} blank left out" if made.blank else ""
     click.echo(f"{len(pages)} pages{blank}, about {total:.0f} s on the line at {rate} bit/s")
     click.echo("\n".join(map(str, files)))
+
+
+for command in (*fax_send.COMMANDS, *fax_queue.COMMANDS, *fax_log.COMMANDS, fax_probe.probe):
+    fax.add_command(command)

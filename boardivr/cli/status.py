@@ -39,6 +39,8 @@ def lines(found: Any) -> list[str]:
     told.append(f"call records: {writer['written']} rows written, {writer['waiting']} wait")
     if writer["lost"] or writer["last_error"]:
         told.append(f"! call records: {writer['lost']} rows lost, {writer['last_error'] or 'ok'}")
+    faxes = [f"{count} {state}" for state, count in found["faxes"].items()]
+    told.append(f"faxes: {', '.join(faxes) or 'none'}")
     told += [f"parameter {name} is {value}" for name, value in found["parameters"].items()]
     dead = [one["channel"] for one in found["channels"] if not one["works"]]
     told += [f"! {name}: its thread has ended" for name in dead]

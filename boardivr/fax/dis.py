@@ -15,8 +15,8 @@ RATES = {
     (1, 1, 0, 1): (14400, "V.27ter, V.29, V.17"),
     (1, 1, 1, 0): (14400, "V.27ter, V.29, V.33"),
 }
-WIDTHS = {(0, 0): "A4", (1, 0): "A4, B4, A3", (0, 1): "A4, B4"}
-LENGTHS = {(0, 0): "A4", (1, 0): "unlimited", (0, 1): "A4, B4"}
+WIDTHS = {(0, 0): "A4", (0, 1): "A4, B4, A3", (1, 0): "A4, B4"}
+LENGTHS = {(0, 0): "A4", (0, 1): "unlimited", (1, 0): "A4, B4"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,6 +102,14 @@ class FaxFile:
         rows = self._store.rows("select state, count(*) as jobs from fax_jobs group by state")
         return {JobState(row["state"]): int(row["jobs"] or 0) for row in rows}
 
+    def group(self, group: str) -> dict[JobState, int]:
+        """Return how many of the jobs that were ordered together are in each state."""
+        rows = self._store.rows(
+            'select state, count(*) as jobs from fax_jobs where "group" = ? group by state',
+            (group,),
+        )
+        return {JobState(row["state"]): int(row["jobs"] or 0) for row in rows}
+
     def next_due(self) -> str | None:
         """Return when the next job is due, as :func:`time_text` has it; None: none waits."""
         row = self._store.row("select min(due) as due from fax_jobs where state = 'waiting'")
@@ -214,6 +222,11 @@ class FaxPen(FaxLook):
 
     def add_document(self, document: Document) -> None:
         self.work.execute(DOCUMENTS.insert, DOCUMENTS.cells(document))
+
+    def need_document(self, name: str) -> None:
+        """:raises NotFound: a document isn't kept any more"""
+        if self.work.row("select 1 from fax_documents where name = ?", (name,)) is None:
+            raise NotFound("its document isn't kept any more: send it anew")
 
     def add(self, job: FaxJob) -> FaxJob:
         """Store a new job; return it with its number."""

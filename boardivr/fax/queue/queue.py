@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from boardivr.fax import document
 from boardivr.fax.errors import DocumentError
@@ -27,12 +28,19 @@ from boardivr.fax.queue.transitions import Act, Step, advance
 from boardivr.fax.queue.windows import read_windows
 from boardivr.fax.settings import DestinationRule, FaxSection
 from boardivr.store.fax import FaxFile
+from boardivr.store.faxlog import FaxLog
 from boardivr.store.store import Store
 
 log = logging.getLogger(__name__)
 
 PLAIN = Options(resolution=Resolution.STANDARD, paper=Paper.A4)
 MOST_NUMBERS = 10_000  # of one order
+KEPT_AGAIN = (
+    "number", "extra", "document", "pages", "group", "owner", "title", "priority", "window",
+    "lines", "ident", "header", "sub_address", "ecm", "max_rate", "max_dials", "max_tries",
+    "confirmed", "doubtful", "reformatted",
+)  # fmt: skip
+"""What a fax that is tried once more, after it was over, has of the first one."""
 
 
 class FaxQueue:
@@ -47,6 +55,7 @@ class FaxQueue:
         self, store: Store, section: FaxSection, folder: Path, wall: Callable[[], datetime]
     ) -> None:
         self.file = FaxFile(store)
+        self.log = FaxLog(store)
         self.section = section
         self.rules = section.queue_rules()
         self.spool = Spool(folder)
@@ -108,13 +117,19 @@ class FaxQueue:
             raise NumberError(f"{canonical}: the settings forbid faxes to this number")
 
     def _check(self, order: FaxOrder) -> None:
-        if order.lines and order.lines not in self.section.lines:
-            known = ", ".join(self.section.lines) or "none"
-            raise OrderError(f"no group of lines {order.lines!r}; there are {known}")
+        self._check_lines(order.lines)
+        self._check_window(order.window)
         if not 0 <= order.priority <= 255:
             raise OrderError(f"expected a priority of 0 to 255, found {order.priority}")
+
+    def _check_lines(self, lines: str) -> None:
+        if lines and lines not in self.section.lines:
+            known = ", ".join(self.section.lines) or "none"
+            raise OrderError(f"no group of lines {lines!r}; there are {known}")
+
+    def _check_window(self, window: str) -> None:
         try:
-            read_windows(order.window)
+            read_windows(window)
         except ValueError as error:
             raise OrderError(str(error)) from None
 
@@ -217,7 +232,15 @@ class FaxQueue:
                          f" ({job.words})" if job.words else "")  # fmt: skip
                 for listener in self._listeners:
                     listener(job)
+                self._sum_up(job.group)
         self.changed()
+
+    def _sum_up(self, group: str) -> None:
+        """Tell once what became of faxes that were ordered together, when the last is over."""
+        states = self.file.group(group) if group else {}
+        if states and all(state.is_final for state in states):
+            counts = ", ".join(f"{count} {state.value}" for state, count in states.items())
+            log.info("faxes of order %s are over: %s", group, counts)
 
     def on_over(self, listener: Callable[[FaxJob], None]) -> None:
         """Have something called with each job that is over, once, on any thread."""
@@ -242,6 +265,41 @@ class FaxQueue:
                 event = events.Reformatted(document=made.name)
                 job = advance(pen.job(job.id), event, self.wall(), self.rules).job
                 pen.save(job)
+        return job
+
+    def moved(self, *, number: str | None, lines: str | None, **changes: Any) -> events.Moved:
+        """Return a change to a job, checked; ``changes`` as :class:`.events.Moved` has them.
+
+        :raises NumberError: text that is no number, or a number that is forbidden
+        :raises OrderError: something else that can't be meant
+        """
+        self._check_lines(lines or "")
+        self._check_window(changes.get("window") or "")
+        if number is None:
+            return events.Moved(lines=lines, **changes)
+        found = self.section.dial_plan.read(number)
+        self.refuse_forbidden(found.canonical)
+        return events.Moved(number=found.canonical, extra=found.extra, lines=lines, **changes)
+
+    def retry(self, id: int) -> FaxJob:
+        """Try a job now; of one that is over, order the pages anew that aren't confirmed.
+
+        :raises NotFound: there is none of this number
+        :raises JobError: it is on a line, or was sent
+        """
+        old = self.job(id)
+        if old.state not in (JobState.FAILED, JobState.CANCELLED):
+            return self.advance(id, events.Hurried()).job
+        now = self.wall()
+        due = self.rules.opens(replace(old, send_at=now), now)
+        job = FaxJob(
+            **{name: getattr(old, name) for name in KEPT_AGAIN},
+            made=now, send_at=now, due=due, kill_at=self.rules.kill_at(due), origin=old.id,
+        )  # fmt: skip
+        with self.file.change() as pen:
+            pen.need_document(job.document)
+            job = pen.add(job)
+        self.changed()
         return job
 
     def watch(self, watcher: Callable[[], None]) -> None:

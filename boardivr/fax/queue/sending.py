@@ -136,7 +136,10 @@ class FaxCall:
         number = self._queue.section.dial_plan.dialled(job.number) + job.extra
         progress = self._channel.dial(number, RING)
         if not progress.is_connected:
-            return Outcome(failure=outcomes.of_call(progress), words=progress.outcome.value)
+            failure = outcomes.of_call(progress)
+            heard = progress.outcome.value
+            words = heard if heard == failure.value else f"{failure.value} ({heard})"
+            return Outcome(failure=failure, words=words)
         self._answered()
         if self._is_unwanted():
             return Outcome(failure=Failure.STOPPED, words="cancelled before the first page")
