@@ -65,6 +65,8 @@ def test_caller_id_standard(url: str, standard: CallerIdStandard | None) -> None
         ("loopback:?caller_id=maybe", "caller_id: expected one of yes, no, bellcore"),
         ("loopback:?time=soon", "time: expected real or virtual"),
         ("loopback:?start=yesterday", "start: "),
+        ("loopback:?fax=7001", "fax: expected a fax_folder"),
+        ("loopback:?fax=7001,x&fax_folder=in", "fax: expected a telephone number, found 'x'"),
     ],
 )
 def test_mistakes(url: str, message: str) -> None:
