@@ -7,6 +7,7 @@ on a loopback board. Paths in the file are relative to it.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from boardivr.hosts.settings import HostSettings, mistakes
 from boardivr.yamlread import read
 
 FILE = "boardivr.yaml"
+INSTALLED_FLOWS = "share/boardivr/flows"  # under the interpreter's prefix
 SYSTEM_HOME = Path("/var/lib/boardivr")
 
 Country = Literal["cn", "us", "gb", "de"]
@@ -160,6 +162,8 @@ def _flows(base: Path, written: str | None) -> Path:
     """Return the folder of flows; without a setting, the shipped ones stand in."""
     if written is not None:
         return base / Path(written).expanduser()
-    shipped = Path(__file__).parent.parent / "flows"
     own = base / "flows"
-    return own if own.is_dir() or not shipped.is_dir() else shipped
+    if own.is_dir():
+        return own
+    checkout, installed = Path(__file__).parents[1] / "flows", Path(sys.prefix, INSTALLED_FLOWS)
+    return next((folder for folder in (checkout, installed) if folder.is_dir()), own)

@@ -15,6 +15,7 @@ from boardivr.media import g711
 from boardivr.media.audiofile import read_samples
 from boardivr.prompts.library import PromptLibrary
 from boardivr.prompts.pieces import PromptRef
+from boardivr.prompts.recorded import folders_of
 from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
 from boardivr.settings import load_settings
 from boardivr.store.sample import SMITH, WANG
@@ -127,7 +128,10 @@ def test_recording_has_what_the_transcript_says(result: DemoResult, folder: Path
     assert len(prompts) > 8
 
     with Pyttsx3Synthesiser() as synthesiser:
-        library = PromptLibrary(flow.prompt_sources(), synthesiser, folder / "prompts")
+        folders = folders_of("bank", flow.path, None)
+        library = PromptLibrary(
+            flow.prompt_sources(), synthesiser, folder / "prompts", folders=folders
+        )
         for entry in prompts:
             name, _, language = entry.name.partition("@")
             clip = library.clip(PromptRef(name), language)
