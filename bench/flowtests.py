@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
+from boardivr.flows.overlay import overlays_beside
 from boardivr.settings import load_settings
 from boardivr.testing import running
 from boardivr.testing.running import Manner
@@ -46,7 +47,8 @@ def main() -> dict[str, object]:
 
 def _suite(folder: Path) -> Sequence[Script]:
     """Write the bank's tests as often as makes at least CALLS of them."""
-    shutil.copy(BANK, folder / "bank.yaml")
+    for file in (BANK, *overlays_beside(BANK)):
+        shutil.copy(file, folder / file.name)
     text = BANK.with_name("bank.test.yaml").read_text(encoding="utf-8")
     paths: list[Path] = []
     while not paths or sum(len(s.cases) for s in running.load(paths)) < CALLS:

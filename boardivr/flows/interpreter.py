@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import ClassVar
 from uuid import uuid4
 
 from boardivr.errors import BoardIVRError
@@ -71,7 +72,10 @@ class Interpreter:
     :param call: what is known of the call
     :param call_id: unique among calls; for idempotency keys
     :param recordings: folder for what callers say; without it `record` fails
+    :cvar run_class: what a call's run is made of
     """
+
+    run_class: ClassVar[type[Run]] = Run
 
     def __init__(
         self,
@@ -83,7 +87,7 @@ class Interpreter:
         call_id: str | None = None,
         recordings: Path | None = None,
     ) -> None:
-        self.state = Run(
+        self.state = self.run_class(
             flow,
             channel,
             services,

@@ -26,6 +26,9 @@ from boardivr.prompts.pieces import Pause, Piece, Text
 
 log = logging.getLogger(__name__)
 
+MOST_PLAIN = 9
+"""Keys in a row that a trace has as they are."""
+
 ANY = Interrupt(is_allowed=True)
 
 
@@ -60,7 +63,7 @@ class Run:
         self.inputs = 0
         self.send_keys: dict[str, str] = {}
         self._sends = itertools.count(1)
-        self._recordings = recordings
+        self.recordings = recordings
         self._recorded = itertools.count(1)
         self._values: dict[str, Held] = {"ani": call.ani, "dnis": call.dnis}
         self._find_by_ani(call.ani)
@@ -257,6 +260,7 @@ class Run:
         between: float,
         interrupt: Interrupt | None,
         typeahead: str | None,
+        is_plain: bool = False,
     ) -> Digits | None:
         """Say pieces and take keys.
 
@@ -264,6 +268,7 @@ class Run:
         :param ends_on: keys that end the input; they are not part of it
         :param silence: seconds without a key, once all is said
         :param between: seconds without another key
+        :param is_plain: the trace may have the keys: they are no secret
         :return: the keys, without the one that ended it; None where none was pressed
         :raises Stopped: somebody stopped the channel
         """
@@ -278,7 +283,7 @@ class Run:
             Termination(max_digits=most, digits=ends_on, first_digit=silence, inter_digit=between)
         )
         self.unless_stopped(digits.reason)
-        self._note_keyed(digits, most)
+        self._note_keyed(digits, is_plain or most == 1)
         if not digits.keys and Reason.DIGIT not in digits.reason:
             self.note(heard="nothing")
             return None
@@ -286,11 +291,12 @@ class Run:
         self.inputs += 1
         return digits
 
-    def _note_keyed(self, digits: Digits, most: int) -> None:
-        """Add to the trace how many keys came, for a replay; one key of a choice as it is."""
-        keyed = str(len(digits.keys)) + ("+" if Reason.DIGIT in digits.reason else "")
-        if most == 1 and digits.keys:
-            keyed = f"={digits.keys}"
+    def _note_keyed(self, digits: Digits, is_plain: bool) -> None:
+        """Add to the trace which keys came, for a replay; else only how many."""
+        # As many digits as a card has may be one, whatever the author thinks.
+        is_plain = is_plain and 0 < len(digits.keys) <= MOST_PLAIN
+        keyed = f"={digits.keys}" if is_plain else str(len(digits.keys))
+        keyed += "+" if Reason.DIGIT in digits.reason else ""
         before = self.notes.get("keyed")
         self.note(keyed=f"{before} {keyed}" if before else keyed)
 
@@ -303,10 +309,10 @@ class Run:
 
         :raises FlowFault: there is no folder for recordings
         """
-        if self._recordings is None:
+        if self.recordings is None:
             raise FlowFault("there is no folder for recordings")
-        self._recordings.mkdir(parents=True, exist_ok=True)
-        return self._recordings / f"{self.call_id}-{next(self._recorded)}.wav"
+        self.recordings.mkdir(parents=True, exist_ok=True)
+        return self.recordings / f"{self.call_id}-{next(self._recorded)}.wav"
 
     def message(self, name: str) -> Clip | None:
         """Return a recording by its name, to be played; None where there is none.
@@ -316,9 +322,9 @@ class Run:
         """
         from boardivr.prompts.messages import message_clip
 
-        if self._recordings is None:
+        if self.recordings is None:
             raise FlowFault("there is no folder for recordings")
-        path = self._recordings / name
+        path = self.recordings / name
         # A name may come from a host: it must not lead out of the folder.
         is_plain = path.name == name and not name.startswith(".") and name.endswith(".wav")
         return message_clip(path) if is_plain and path.is_file() else None

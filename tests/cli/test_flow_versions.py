@@ -123,12 +123,16 @@ def test_replay(appliance: Appliance, run: Run) -> None:
     same = run("flow", "replay", record.id)
     assert same.exit_code == 0, same.stderr
     assert same.stdout.splitlines()[-1].endswith(" steps, all as then")
+    fast = run("flow", "replay", record.id, "--fast")
+    assert (fast.exit_code, fast.stdout) == (0, same.stdout)
     with appliance.store.transaction() as work:
         work.execute("update steps set detail = replace(detail, 'bye', 'bee')")
     other = run("flow", "replay", record.id, "--json")
     assert other.exit_code == 1
     difference = json.loads(other.stdout)["difference"]
     assert (difference["what"], difference["then"], difference["now"]) == ("said", "bee", "bye")
+    told = run("flow", "replay", record.id).stdout.splitlines()
+    assert any(" hears " in line for line in told)
     with appliance.store.transaction() as work:
         work.execute("delete from steps")
     assert "has no trace" in run("flow", "replay", record.id).stderr

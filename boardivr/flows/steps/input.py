@@ -192,6 +192,7 @@ class Input(Step):
             between=self.between_keys if self.between_keys is not None else tries.between,
             interrupt=self.interrupt,
             typeahead=self.typeahead,
+            is_plain=not self.secret and self.show_last is None,
         )
 
     def _keep(self, run: Run, keys: str) -> None:

@@ -1,0 +1,91 @@
+"""What a replayed call gets from elsewhere: its customer and its hosts, as they answered then."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import cast
+
+from boardivr.calls.masking import ANSWER
+from boardivr.customer import Customer, PinVerdict, Value
+from boardivr.flows.answers import MOST_ROWS
+from boardivr.flows.services import HostError, HostTimeout
+from boardivr.replay.tape import Tape
+
+
+class OneCustomer:
+    """Who called, whatever card was keyed; changes stay in the replay."""
+
+    def __init__(self, customer: Customer | None, tape: Tape) -> None:
+        self._customer = customer
+        self._tape = tape
+
+    def by_card(self, card: str) -> Customer | None:
+        return self._customer
+
+    def by_ani(self, ani: str) -> Customer | None:
+        return self._customer
+
+    def get(self, customer_id: str) -> Customer | None:
+        return self._customer
+
+    def verify_pin(self, customer_id: str, pin: str) -> PinVerdict:
+        return next(self._tape.verdicts, PinVerdict.RIGHT)
+
+    def set_open(self, customer_id: str, function: str, is_open: bool) -> Customer:
+        functions = self._known().functions
+        functions = functions | {function} if is_open else functions - {function}
+        return self._changed(dataclasses.replace(self._known(), functions=functions))
+
+    def set_menu(self, customer_id: str, order: Sequence[str], hide: frozenset[str]) -> Customer:
+        return self._changed(dataclasses.replace(self._known(), order=tuple(order), hide=hide))
+
+    def set_learned(self, customer_id: str, menu: str, items: Sequence[str]) -> Customer:
+        return self._known()
+
+    def set_pin(self, customer_id: str, pin: str) -> None:
+        """Nobody's PIN is changed by a replay."""
+
+    def _known(self) -> Customer:
+        assert self._customer is not None, "a customer was identified"
+        return self._customer
+
+    def _changed(self, customer: Customer) -> Customer:
+        self._customer = customer
+        return customer
+
+
+class TapedHosts:
+    """Hosts that answer what they answered then."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def call(
+        self, host: str, txn: str, data: Mapping[str, Value], within: float, key: str
+    ) -> list[dict[str, Value]]:
+        failed = self._tape.detail.get("failed")
+        if isinstance(failed, str):
+            raise (HostTimeout if failed.startswith("no answer within") else HostError)(failed)
+        rows = json.loads(str(self._tape.detail.get(ANSWER, "[]")))
+        count = self._tape.detail.get("rows")
+        if isinstance(count, int) and count > MOST_ROWS:
+            rows += [rows[-1]] * (count - len(rows))  # the trace has only the first of them
+        return [{name: _value(cell) for name, cell in row.items()} for row in rows]
+
+
+class AsWritten:
+    def seconds(self, name: str, written: float) -> float:
+        return written
+
+
+def _value(cell: object) -> Value:
+    if isinstance(cell, dict):
+        ((kind, text),) = cell.items()
+        if kind == "number":
+            return Decimal(str(text))
+        return datetime.fromisoformat(text) if kind == "time" else date.fromisoformat(text)
+    return cast(Value, cell)
