@@ -53,6 +53,7 @@ def record(
     """
     from boardivr.hal.registry import open_board
     from boardivr.prompts.booth import Booth, Task, booth_language
+    from boardivr.prompts.tts import markup
 
     with one_desk(app, flow_name, ids[0] if ids else None) as desk:
         cells = [
@@ -60,7 +61,9 @@ def record(
             for cell in cells_of(desk, ids=ids, languages=languages, groups=groups)
             if cell.text and (everything or ids or cell.problems or _is_to_record(cell.version))
         ]
-        tasks = [Task(prompt=c.prompt, language=c.language, text=c.text) for c in cells]
+        tasks = [
+            Task(prompt=c.prompt, language=c.language, text=markup.plain(c.text)) for c in cells
+        ]
         if not tasks:
             raise click.UsageError("all has been recorded; --all takes it nevertheless")
         with open_board(url or app.settings.boards[0]) as board:

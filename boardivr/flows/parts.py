@@ -138,6 +138,7 @@ class Retry:
 SPOKEN: Final = (
     "text",
     "number",
+    "ordinal",
     "digits",
     "money",
     "percent",
@@ -153,6 +154,7 @@ SPOKEN: Final = (
 class SayPiece:
     """One piece of what is said: a prompt, a value in one of the ways of :data:`SPOKEN`, a pause.
 
+    :param yao: Chinese says 1 in a telephone number as 幺, not as 一
     :param language: say this piece in another language than the call's
     """
 
@@ -160,6 +162,7 @@ class SayPiece:
     kind: str = ""
     value: Given | None = None
     currency: Given | None = None
+    yao: bool = True
     pause: Seconds | None = None
     language: Name | None = None
     at: Mark | None = field(default=None, compare=False)
@@ -185,6 +188,7 @@ class SayPiece:
                 kind=kind,
                 value=read.value,
                 currency=read.currency,
+                yao=read.yao,
                 language=read.language,
                 at=node.at,
             )
@@ -203,6 +207,7 @@ class _PieceShape:
 class _ValueShape:
     value: Given
     currency: Given | None = None
+    yao: bool = True
     language: Name | None = None
 
 

@@ -47,6 +47,8 @@ def _piece(piece: SayPiece, scope: Scope) -> Piece:
     try:
         if piece.kind == "money" and piece.currency is not None:
             return pieces.Money(_number(value), _text(evaluate(piece.currency, scope)))
+        if piece.kind == "phone":
+            return pieces.Phone(_text(value), yao=piece.yao)
         return _WAYS[piece.kind](value)
     except (ValueError, InvalidOperation):
         found = kind_of(value)
@@ -74,6 +76,13 @@ def _number(value: Held) -> Decimal:
     return number
 
 
+def _count(value: Held) -> int:
+    number = _number(value)
+    if number != int(number):
+        raise ValueError
+    return int(number)
+
+
 def _date(value: Held) -> date:
     if isinstance(value, str):
         return date.fromisoformat(value)
@@ -93,8 +102,8 @@ def _time(value: Held) -> time:
 _WAYS: Final[Mapping[str, Callable[[Held], Piece]]] = {
     "text": lambda value: pieces.Text(_text(value)),
     "number": lambda value: pieces.Number(_number(value)),
+    "ordinal": lambda value: pieces.Ordinal(_count(value)),
     "digits": lambda value: pieces.Spelled(_digits(value)),
-    "phone": lambda value: pieces.Phone(_text(value)),
     "money": lambda value: pieces.Money(_number(value)),
     "percent": lambda value: pieces.Percent(_number(value)),
     "date": lambda value: pieces.Date(_date(value)),

@@ -146,7 +146,13 @@ class _Maker:
 
     def piece(self) -> Schema:
         values = {word: SCALAR for word in SPOKEN}
-        others = {"say": NAME, "pause": SECONDS, "language": NAME, "currency": SCALAR}
+        others = {
+            "say": NAME,
+            "pause": SECONDS,
+            "language": NAME,
+            "currency": SCALAR,
+            "yao": YES_NO,
+        }
         properties = {**values, **others}
         mapping = {"type": "object", "properties": properties, "additionalProperties": False}
         return {"anyOf": [NAME, mapping]}

@@ -21,7 +21,8 @@ from boardivr.prompts.measures import MeasuredFiles, Measures
 from boardivr.prompts.model import Prompt, PromptSource
 from boardivr.prompts.problems import ProblemKind, PromptProblem
 from boardivr.prompts.recorded import Recorded, is_same_text, stale
-from boardivr.prompts.wording import named_key, speaking_time
+from boardivr.prompts.tts import markup
+from boardivr.prompts.wording import named_key, speaking_time, unspeakable
 
 TOLERANCE = 6.0  # dB around the level of spoken prompts
 LONGEST = 60.0  # seconds: nobody listens longer
@@ -158,6 +159,11 @@ class Checker:
         if (key := named_key(source.text)) is not None:
             message = f"the words say {key!r}, but keys are computed"
             yield _problem(id, tag, ProblemKind.KEY, message)
+        if (sign := unspeakable(source.text)) is not None:
+            yield _problem(id, tag, ProblemKind.WORDS, f"the words have {sign}, which nobody says")
+        if (seconds := speaking_time(markup.plain(source.text))) > LONGEST:
+            message = f"expected words for at most {LONGEST:.0f} s, found about {seconds:.0f} s"
+            yield _problem(id, tag, ProblemKind.LENGTH, message)
 
     def _of_file(
         self,
@@ -215,7 +221,7 @@ def _faults(
     if measures.seconds > LONGEST:
         message = f"expected at most {LONGEST:.0f} s, found {measures.seconds:.0f}"
         yield ProblemKind.LENGTH, f"{path}: {message}"
-    usual = speaking_time(text)
+    usual = speaking_time(markup.plain(text))
     if usual > 1.0 and not PLAUSIBLE[0] <= measures.seconds / usual <= PLAUSIBLE[1]:
         message = f"expected about {usual:.1f} s for its words, found {measures.seconds:.1f}"
         yield ProblemKind.LENGTH, f"{path}: {message}"

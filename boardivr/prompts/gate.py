@@ -22,6 +22,7 @@ OF_RECORDINGS = frozenset(
         ProblemKind.CLIPPED,
         ProblemKind.SILENCE,
         ProblemKind.LENGTH,
+        ProblemKind.WORDS,
         ProblemKind.RATE,
     )
 )

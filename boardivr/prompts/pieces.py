@@ -47,9 +47,13 @@ class Spelled:
 
 @dataclass(frozen=True)
 class Phone:
-    """A telephone number: one by one, in groups; Chinese says 1 as 幺."""
+    """A telephone number: one by one, in groups.
+
+    :param yao: Chinese says 1 as 幺, unless the manner of all says 一
+    """
 
     text: str
+    yao: bool = True
 
 
 @dataclass(frozen=True)

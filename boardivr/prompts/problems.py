@@ -19,6 +19,7 @@ class ProblemKind(enum.Enum):
     STALE = "stale"  # a person's recording of other words
     OUTDATED = "outdated"  # speech made from other words: TTS speaks
     KEY = "key"  # words name a key, which menus compute
+    WORDS = "words"  # words with characters that can't be said
     LEVEL = "level"  # a recording far from the others' level
     CLIPPED = "clipped"  # a recording with flat tops
     SILENCE = "silence"  # long silence at a recording's end

@@ -12,6 +12,7 @@ from boardivr.prompts.history import Version
 from boardivr.prompts.model import PromptSource
 from boardivr.prompts.problems import ProblemKind
 from boardivr.prompts.recordings import Recordings
+from boardivr.prompts.tts import markup
 
 Report = Callable[[str, str, ProblemKind, str], None]
 """Called with prompt, language, what kind of problem, and a line about it."""
@@ -32,8 +33,8 @@ def folders_of(flow: str, path: Path, home: Path | None) -> tuple[RecordingFolde
 
 
 def is_same_text(one: str, other: str) -> bool:
-    """Return whether two texts are said alike: spaces and their number don't matter."""
-    return one.split() == other.split()
+    """Return whether two texts have the same words: spaces and marks don't matter."""
+    return markup.plain(one).split() == markup.plain(other).split()
 
 
 class Recorded:

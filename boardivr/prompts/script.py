@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from boardivr.media.audiofile import AudioFileError, write_whole
 from boardivr.prompts.check import Cell
+from boardivr.prompts.tts import markup
 from boardivr.prompts.wording import speaking_time
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def lines(cells: Iterable[Cell], uses: Mapping[str, Sequence[str]]) -> list[Line
             file=f"{cell.language}/{cell.prompt}.wav",
             language=cell.language,
             prompt=cell.prompt,
-            text=cell.text,
-            seconds=round(speaking_time(cell.text), 1),
+            text=markup.plain(cell.text),
+            seconds=round(speaking_time(markup.plain(cell.text)), 1),
             said_by=", ".join(uses.get(cell.prompt, ())),
             why=", ".join(problem.kind.value for problem in cell.problems) or cell.state,
         )

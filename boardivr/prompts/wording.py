@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 _PRESS: Final = (
@@ -23,6 +24,14 @@ def named_key(text: str) -> str | None:
     for pattern in _PRESS:
         if found := pattern.search(text):
             return found[0]
+    return None
+
+
+def unspeakable(text: str) -> str | None:
+    """Return the first character that no voice can say, as ``U+0007``; spaces are fine."""
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and not character.isspace():
+            return f"U+{ord(character):04X}"
     return None
 
 

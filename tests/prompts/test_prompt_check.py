@@ -199,6 +199,21 @@ class TestRules:
         assert named_key(text) == found
         assert ("key" in kinds(look(text))) == (found is not None)
 
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("Hello\x07 there", "words"),
+            ("Hello \ud800 there", "words"),
+            ("word " * 2000, "length"),
+            ("余额" * 5000, "length"),
+            ("Hello 📦, line\nby\tline", None),
+            ('Wait.<break time="800ms"/>Now.', None),
+        ],
+    )
+    def test_odd_words(self, look, text, kind):
+        """Words that nobody can say, or that nobody listens to the end of, are told."""
+        assert kinds(look(text)) == ([] if kind is None else [kind])
+
     def test_spare(self, folder, put):
         """A recording that no prompt plays."""
         put(speech(), prompt="old")

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from boardivr.hal.types import Encoding
 from boardivr.media import g711
@@ -436,6 +438,20 @@ class TestPhrases:
         assert "four seven" not in caplog.text
         assert "Wang" not in caplog.text
         assert not (tmp_path / "cache").exists()
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(max_size=300) | st.text("😀🎉\0\x1b\u200b\ud800 a你", max_size=40))
+def test_any_text(tmp_path_factory, text):
+    """Any text is spoken, as a prompt and as a value, or named as one without words."""
+    prompts = {"p": Prompt(id="p", sources={"en": PromptSource(text=text)})}
+    folder = tmp_path_factory.getbasetemp() / "any"
+    library = PromptLibrary(prompts, Engine(), folder, default_language="en")
+    for piece in (PromptRef("p"), Text(text)):
+        try:
+            assert library.clip(piece, "en").seconds > 0
+        except PromptError:
+            assert not any(c.isalnum() for c in text)
 
 
 class TestCache:

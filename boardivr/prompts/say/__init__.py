@@ -58,8 +58,8 @@ def words(piece: Piece, language: str, manner: Manner = PLAIN) -> str:
             return voice.ordinal(value)
         case Spelled(text):
             return voice.spelled(text)
-        case Phone(text):
-            return voice.phone(text, manner)
+        case Phone(text, yao):
+            return voice.phone(text, Manner(yao=yao and manner.yao))
         case Money(amount, currency):
             return voice.money(amount, currency)
         case Percent(value):

@@ -122,3 +122,31 @@ def test_unknown_language(tag):
 def test_money_with_zeros_behind():
     """More decimals than two are fine where they are zeros."""
     assert words(pieces.Money(Decimal("10.0500")), "zh-CN") == "十元零五分"
+
+
+@pytest.mark.parametrize(
+    ("piece", "said"),
+    [
+        # 一 before 十 inside a number, where a file for ten alone makes 一百十.
+        (pieces.Number(Decimal(110)), "一百一十"),
+        (pieces.Number(Decimal(1010)), "一千零一十"),
+        # 零 across the groups of four digits: lost, 9 to 19 % of all numbers are wrong.
+        (pieces.Number(Decimal(10100)), "一万零一百"),
+        (pieces.Number(Decimal(200447714)), "二亿零四十四万七千七百一十四"),
+        # From ten digits on: refused.
+        (pieces.Number(Decimal(1000000001)), "十亿零一"),
+        # The seconds of a duration, where the hours were said again.
+        (pieces.Duration(2 * 3600 + 5 * 60 + 7), "两小时五分七秒"),
+        # Money by its units: neither digit by digit, nor dollars whatever the language.
+        (pieces.Money(Decimal("10100.05")), "一万零一百元零五分"),
+        (pieces.Money(Decimal("10.50")), "十元五角"),
+    ],
+)
+def test_what_others_read_wrong(piece, said):
+    """What two widely used systems say wrongly, as it was measured: each of their faults."""
+    assert words(piece, "zh-CN") == said
+
+
+def test_yao_of_one_number():
+    """One telephone number can be said with 一 where the others aren't."""
+    assert words(pieces.Phone("110", yao=False), "zh-CN") == "一一零"

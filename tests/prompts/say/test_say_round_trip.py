@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
@@ -244,3 +245,20 @@ def test_digits_one_by_one(tag, digits):
     for piece in (pieces.Spelled(digits), pieces.Phone(digits)):
         said = re.sub("[,，]", " ", words(piece, tag))
         assert read_digits(said, tag) == digits
+
+
+SAMPLE = 300  # numbers of each decade; the grid takes a hundred times as many
+
+
+@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("count", [SAMPLE, pytest.param(100 * SAMPLE, marks=pytest.mark.grid)])
+def test_no_number_is_wrong_in_any_decade(tag, count):
+    """Random numbers of each length to 10^12 are read back: none is wrong."""
+    random = Random(f"{tag} {count}")
+    for digits in range(1, 13):
+        wrong = [
+            number
+            for number in (random.randrange(10 ** (digits - 1), 10**digits) for _ in range(count))
+            if read(words(pieces.Number(Decimal(number)), tag), tag) != number
+        ]
+        assert wrong == [], f"{digits} digits"
