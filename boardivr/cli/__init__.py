@@ -32,6 +32,9 @@ COMMANDS = {
     ),
     "db": LazyCommand("boardivr.cli.db:db", "The database: its place and its schema."),
     "board": LazyCommand("boardivr.cli.board:board", "List and test telephone boards."),
+    "dialogic-sim": LazyCommand(
+        "boardivr.cli.dialogic:dialogic_sim", "Run a Dialogic program without a board."
+    ),
     "doctor": LazyCommand("boardivr.cli.doctor:doctor", "Check that all is in place."),
 }
 

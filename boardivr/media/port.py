@@ -71,7 +71,7 @@ class Port:
     def play_tone(self, tone: Tone) -> Ended:
         """Play a tone that ends by itself."""
         steps, _ = generator_steps(tone)
-        op = lib.bi_tone_op(self._handle, self.number, steps, len(steps))
+        op = lib.bi_tone_op(self._handle, self.number, steps, len(steps), -1, ffi.NULL)
         return self._run(op, "bi_tone_op")
 
     def send_digits(

@@ -70,6 +70,7 @@ void bi_engine_close(bi_engine *e);
 void bi_engine_free(bi_engine *e);
 int64_t bi_now(bi_engine *e);
 int64_t bi_monotonic_ns(void);
+int bi_engine_speed(bi_engine *e, int times);
 void bi_engine_stats(bi_engine *e, bi_stats *out);
 int bi_run(bi_engine *e, int64_t ticks);
 int bi_port_size(void);
@@ -99,6 +100,7 @@ int bi_port_in(bi_engine *e, int port, uint8_t *frame);
 int bi_detect_digits(bi_engine *e, int port, int on);
 int bi_digits_put(bi_engine *e, int port, const char *keys);
 int bi_digits_take(bi_engine *e, int port, int max, uint32_t mask, char *out, int size);
+int bi_digits_count(bi_engine *e, int port);
 int bi_digits_clear(bi_engine *e, int port);
 
 /* detect.c */
@@ -122,7 +124,8 @@ int bi_decode(int law, const uint8_t *coded, int16_t *out, int64_t n);
 /* voice.c and op.c */
 int bi_play(bi_engine *e, int port, bi_clip **clips, int n, const bi_until *until);
 int bi_tone(bi_engine *e, int port, const struct bi_tone_step *steps, int n, int repeat_from);
-int bi_tone_op(bi_engine *e, int port, const struct bi_tone_step *steps, int n);
+int bi_tone_op(bi_engine *e, int port, const struct bi_tone_step *steps, int n, int repeat_from,
+               const bi_until *until);
 int bi_send(bi_engine *e, int port, const char *keys, int on_ms, int off_ms,
             float low_dbm0, float high_dbm0);
 int bi_collect(bi_engine *e, int port, const bi_until *until);
@@ -130,6 +133,11 @@ int bi_hear(bi_engine *e, int port, const bi_until *until);
 int bi_idle(bi_engine *e, int port, const bi_until *until);
 int bi_hush(bi_engine *e, int port);
 int bi_stop(bi_engine *e, int port);
+
+/* stream.c */
+int bi_play_stream(bi_engine *e, int port, int fd, const bi_until *until);
+int bi_stream_adjust(bi_engine *e, int port, float gain_db, float speed);
+int bi_stream_pause(bi_engine *e, int port, int on);
 
 /* recorder.c */
 bi_recording *bi_recording_open(bi_engine *e, int fd, int encoding, const uint8_t *header,
@@ -150,6 +158,8 @@ int bi_wire(bi_engine *e, int a, int b);
 int bi_unwire(bi_engine *e, int a);
 int bi_bridge(bi_engine *e, int a, int b);
 int bi_listen(bi_engine *e, int port, int target);
+int bi_slot_hear(bi_engine *e, int port, int from, int side);
+int bi_slot_say(bi_engine *e, int port, int from, int side);
 int bi_unroute(bi_engine *e, int port);
 int bi_conference_open(bi_engine *e);
 int bi_conference_join(bi_engine *e, int conference, int port);

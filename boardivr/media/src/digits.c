@@ -71,6 +71,15 @@ int bi_digits_take(bi_engine *e, int port, int max, uint32_t mask, char *out, in
     return p ? n : -EBADF;
 }
 
+int bi_digits_count(bi_engine *e, int port)
+{
+    pthread_mutex_lock(&e->lock);
+    struct bi_port *p = bi_port_at(e, port);
+    int result = p ? p->digit_count : -EBADF;
+    pthread_mutex_unlock(&e->lock);
+    return result;
+}
+
 int bi_digits_clear(bi_engine *e, int port)
 {
     pthread_mutex_lock(&e->lock);

@@ -62,14 +62,15 @@ struct bi_playlist {
     struct bi_clip *clips[];
 };
 
-enum bi_source { SRC_NONE, SRC_PLAYER, SRC_TONE, SRC_SEND, SRC_MODEM, SRC_FIFO, SRC_FAX };
+enum bi_source { SRC_NONE, SRC_PLAYER, SRC_TONE, SRC_SEND, SRC_MODEM, SRC_FIFO, SRC_FAX, SRC_STREAM };
 enum bi_op {
     OP_NONE, OP_PLAY, OP_TONE, OP_SEND, OP_COLLECT, OP_RECORD, OP_IDLE, OP_FAX, OP_HEAR
 };
-enum bi_route { ROUTE_NONE, ROUTE_BRIDGE, ROUTE_LISTEN, ROUTE_CONFERENCE };
+enum bi_route { ROUTE_NONE, ROUTE_BRIDGE, ROUTE_LISTEN, ROUTE_CONFERENCE, ROUTE_SLOT };
 
 struct bi_line_state;
 struct bi_fifo;
+struct bi_stream;
 struct bi_fax;
 struct bi_ear;
 
@@ -86,6 +87,8 @@ struct bi_port {
     struct bi_line_state *line; /* what the wire does to it; NULL: nothing */
     enum bi_route route;
     int peer; /* of the route: a port or a conference */
+    int side; /* of the peer, where the route is a slot: what it hears or what it says */
+    int hears, hears_side; /* port whose slot is our in, in place of the wire; or -1 */
 
     enum bi_source source;
     struct bi_playlist *list;
@@ -93,6 +96,7 @@ struct bi_port {
     struct bi_dtmfsend send;
     struct bi_callerid_tx callerid_tx;
     struct bi_fifo *fifo;
+    struct bi_stream *stream; /* kept from its first use on */
     struct bi_fax *fax; /* Python's; while OP_FAX runs */
     int64_t played;
 
@@ -137,6 +141,7 @@ struct bi_engine {
     pthread_mutex_t lock;
     int law;
     bool is_virtual, closing, started;
+    int speed; /* seconds of the engine in a second of real time */
     int64_t now;
 
     int max_ports, port_count; /* ports are 0 .. port_count-1, some of them closed */
@@ -237,6 +242,11 @@ void bi_ear_free(struct bi_port *p);
 int bi_fifo_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out);
 void bi_fifo_take(struct bi_engine *e, struct bi_port *p);
 void bi_fifo_free(struct bi_engine *e, struct bi_port *p);
+
+/* stream.c */
+int bi_stream_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out);
+bool bi_stream_is_over(const struct bi_port *p);
+void bi_stream_free(struct bi_port *p);
 
 /* fax.c */
 void bi_fax_fill(struct bi_port *p, int16_t *x);

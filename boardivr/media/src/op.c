@@ -201,16 +201,17 @@ int bi_tone(bi_engine *e, int port, const struct bi_tone_step *steps, int n, int
     return result;
 }
 
-int bi_tone_op(bi_engine *e, int port, const struct bi_tone_step *steps, int n)
+int bi_tone_op(bi_engine *e, int port, const struct bi_tone_step *steps, int n, int repeat_from,
+               const bi_until *until)
 {
     int result;
     struct bi_port *p = idle_port(e, port, &result);
     if (p) {
         bi_voice_stop(e, p);
-        result = bi_tonegen_init(&p->tone, steps, n, -1);
+        result = bi_tonegen_init(&p->tone, steps, n, repeat_from);
         if (result == 0) {
             p->source = SRC_TONE;
-            result = bi_op_begin(e, p, OP_TONE, NULL);
+            result = bi_op_begin(e, p, OP_TONE, until);
         }
     }
     pthread_mutex_unlock(&e->lock);

@@ -47,7 +47,7 @@ int bi_port_open(bi_engine *e)
     if (result >= 0) {
         struct bi_port *p = e->ports[i];
         p->open = true;
-        p->wire = -1;
+        p->wire = p->hears = -1;
         p->line = NULL;
         p->subscribed = BI_EV_DONE | BI_EV_SIGNAL;
         bi_port_clear(e, p);
@@ -94,11 +94,14 @@ void bi_port_release(struct bi_engine *e, struct bi_port *p)
     bi_port_clear(e, p);
     bi_fifo_free(e, p);
     bi_ear_free(p);
+    bi_stream_free(p);
     bi_line_free(p);
     for (int i = 0; i < e->port_count; i++) {
         struct bi_port *other = e->ports[i];
         if (other->wire == p->index)
             other->wire = -1;
+        if (other->hears == p->index)
+            other->hears = -1;
         if (other->route != ROUTE_CONFERENCE && other->peer == p->index)
             other->route = ROUTE_NONE;
     }

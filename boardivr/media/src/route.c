@@ -11,6 +11,15 @@ static void mix(const struct bi_engine *e, uint8_t *out, const uint8_t *a, const
         out[i] = bi_law_encode(e, e->decode[a[i]] + e->decode[b[i]]);
 }
 
+/* What a port puts on its slot of the bus; NULL where that is idle. */
+static const uint8_t *slot(const struct bi_engine *e, int port, int side)
+{
+    const struct bi_port *from = e->ports[port];
+    if (side == BI_SIDE_IN)
+        return from->was_in_idle ? NULL : from->was_in;
+    return from->was_out_idle ? NULL : from->was_out;
+}
+
 /* The frame that the bus brings; NULL where it is idle. `room` is for a mixed one. */
 static const uint8_t *from_bus(struct bi_engine *e, struct bi_port *p, uint8_t *room)
 {
@@ -31,6 +40,8 @@ static const uint8_t *from_bus(struct bi_engine *e, struct bi_port *p, uint8_t *
             room[i] = bi_law_encode(e, e->conferences[p->peer].sum[i] - own);
         }
         return room;
+    case ROUTE_SLOT:
+        return slot(e, p->peer, p->side);
     case ROUTE_NONE:
         break;
     }
@@ -76,9 +87,12 @@ void bi_wire_carry(struct bi_engine *e, struct bi_port *p)
         bi_line_apply(e, p, from);
         return;
     }
-    bool idle = !from || from->out_idle;
+    const uint8_t *heard = p->hears >= 0                  ? slot(e, p->hears, p->hears_side)
+                           : !from || from->out_idle ? NULL
+                                                     : from->out;
+    bool idle = !heard;
     if (!idle)
-        memcpy(p->in, from->out, BI_FRAME);
+        memcpy(p->in, heard, BI_FRAME);
     else if (!p->in_idle)
         memset(p->in, e->idle, BI_FRAME);
     p->in_idle = idle;
@@ -155,6 +169,37 @@ int bi_listen(bi_engine *e, int port, int target)
     int result = p && bi_port_at(e, target) && port != target ? 0 : -EBADF;
     if (result == 0)
         route(e, p, ROUTE_LISTEN, target);
+    pthread_mutex_unlock(&e->lock);
+    return result;
+}
+
+/* Hear what another port puts on its slot, in place of what the wire brings; -1: nothing. */
+int bi_slot_hear(bi_engine *e, int port, int from, int side)
+{
+    pthread_mutex_lock(&e->lock);
+    struct bi_port *p = bi_port_at(e, port);
+    int result = p && (from == -1 || bi_port_at(e, from)) ? 0 : -EBADF;
+    if (result == 0) {
+        p->hears = from;
+        p->hears_side = side;
+        e->live++;
+    }
+    pthread_mutex_unlock(&e->lock);
+    return result;
+}
+
+/* Say what another port puts on its slot, its own voice on top; -1: nothing. */
+int bi_slot_say(bi_engine *e, int port, int from, int side)
+{
+    pthread_mutex_lock(&e->lock);
+    struct bi_port *p = bi_port_at(e, port);
+    int result = p && (from == -1 || bi_port_at(e, from)) ? 0 : -EBADF;
+    if (result == 0 && from == -1)
+        bi_route_clear(e, p);
+    else if (result == 0) {
+        route(e, p, ROUTE_SLOT, from);
+        p->side = side;
+    }
     pthread_mutex_unlock(&e->lock);
     return result;
 }

@@ -67,6 +67,8 @@ static int source_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out)
         return encode(e, linear, BI_FRAME, out);
     case SRC_FIFO:
         return bi_fifo_fill(e, p, out);
+    case SRC_STREAM:
+        return bi_stream_fill(e, p, out);
     case SRC_NONE:
         break;
     }
@@ -80,10 +82,11 @@ int bi_voice_fill(struct bi_engine *e, struct bi_port *p, uint8_t *out)
         return 0;
     int n = source_fill(e, p, out);
     p->played += n;
+    bool waits = p->source == SRC_FIFO || (p->source == SRC_STREAM && !bi_stream_is_over(p));
     bool is_over = p->source == SRC_PLAYER && p->list->at == p->list->count;
     if (n < BI_FRAME)
         memset(out + n, e->idle, (size_t)(BI_FRAME - n));
-    if (is_over || (n < BI_FRAME && p->source != SRC_FIFO))
+    if (is_over || (n < BI_FRAME && !waits))
         p->source = SRC_NONE; /* the list is dropped by the next verb: no free() in a tick */
     return n > 0;
 }

@@ -1,0 +1,170 @@
+"""The firmware: the boards' lines and resources, and a socket where libraries ask for them."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+import threading
+from pathlib import Path
+
+from boardivr.closing import Closing
+from boardivr.hal.dialogic_cffi.simulator.bus import Bus
+from boardivr.hal.dialogic_cffi.simulator.connection import Connection
+from boardivr.hal.dialogic_cffi.simulator.device import Device, Refused
+from boardivr.hal.dialogic_cffi.simulator.layout import CHANNELS, Layout, voice_name
+from boardivr.hal.dialogic_cffi.simulator.line import Line
+from boardivr.hal.dialogic_cffi.simulator.ports import VoicePort, open_port
+from boardivr.hal.dialogic_cffi.simulator.voice import Voice, value
+from boardivr.hal.loopback.exchange import Exchange
+from boardivr.hal.loopback.telephone import Telephone
+from boardivr.hal.types import LineKind
+from boardivr.media._engine import lib
+from boardivr.media.check import check
+from boardivr.media.clock import EngineClock
+from boardivr.media.engine import Engine
+
+
+class VoiceBoard(Device):
+    """Four voice channels; opened for what is the board's own."""
+
+    type = value("TYPE_R4_VOX_BOARD")
+
+    def __init__(self, firmware: Firmware, name: str, channels: int) -> None:
+        super().__init__(firmware, name)
+        self._channels = channels
+
+    @property
+    def subdevices(self) -> int:
+        return self._channels
+
+
+class Firmware(Closing):
+    """The boards, started; :attr:`path` is the socket that libraries connect to."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        options = layout.options
+        self.engine = Engine(ports=_ports(layout), law=options.law, start=options.start)
+        check(lib.bi_engine_speed(self.engine.handle, layout.speed), "bi_engine_speed")
+        self.exchange = Exchange(self.engine, options)
+        self.bus = Bus()
+        self.lines: list[Line] = []
+        self._devices: list[Device] = []
+        self._by_name: dict[str, Device] = {}
+        self._lent: list[VoicePort] = []
+        self._connections: list[Connection] = []
+        self._lock = threading.Lock()
+        self._is_closed = False
+        self._build()
+        self._folder = Path(tempfile.mkdtemp(prefix="boardivr-dialogic-"))
+        self.path = self._folder / "board"
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.bind(str(self.path))
+        self._socket.listen(16)
+        threading.Thread(target=self._accept, name="dialogic firmware", daemon=True).start()
+
+    @property
+    def clock(self) -> EngineClock:
+        return self.engine.clock
+
+    def telephone(self, number: str = "", name: str = "") -> Telephone:
+        """Return a telephone on the exchange that the lines hang on."""
+        return Telephone(self.exchange, number, name)
+
+    def close(self) -> None:
+        """Stop the boards. Safe to repeat."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._socket.close()
+        for connection in list(self._connections):
+            connection.shut()
+        self.exchange.close()
+        self.engine.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    # for connections
+
+    def find(self, name: str, kind: int) -> Device:
+        """Return a device by the name and the kind of opening.
+
+        :raises Refused: there is no such device
+        """
+        device = self._by_name.get(name)
+        if device is None or chr(kind) not in OPENS.get(type(device).__name__, "V"):
+            raise Refused(value("EDX_BADPARM"))
+        return device
+
+    def device(self, number: int) -> Device:
+        """:raises IndexError: no such number"""
+        return self._devices[number - 1]
+
+    def forget(self, connection: Connection) -> None:
+        if connection in self._connections:
+            self._connections.remove(connection)
+
+    def describe(self) -> str:
+        """Return a line for each device: its name, its type, how many it has below it."""
+        return "\n".join(
+            f"{name} {device.type} {device.subdevices}" for name, device in self._by_name.items()
+        )
+
+    # for devices
+
+    def add(self, device: Device) -> int:
+        """Take a new device in; return its number."""
+        self._devices.append(device)
+        self._by_name[device.name] = device
+        return len(self._devices)
+
+    def lend_port(self) -> VoicePort:
+        """Return a port for a while."""
+        with self._lock:
+            if self._lent:
+                return self._lent.pop()
+        port: VoicePort = open_port(self.engine, VoicePort)
+        return port
+
+    def give_back(self, port: VoicePort) -> None:
+        port.reset()
+        port.hear(None)
+        with self._lock:
+            self._lent.append(port)
+
+    # how it is done
+
+    def _build(self) -> None:
+        number = self.layout.options.number
+        for index in range(self.layout.analog):
+            name = voice_name(index)
+            line = Line(
+                self.exchange, self.bus, f"line {name}", f"{number}{index + 1:02}", LineKind.FXO
+            )
+            self.lines.append(line)
+            Voice(self, name, line)
+        for index in range(self.layout.analog, self.layout.voices):
+            Voice(self, voice_name(index), None)
+        for board in range(-(-self.layout.voices // CHANNELS)):
+            left = self.layout.voices - board * CHANNELS
+            VoiceBoard(self, f"dxxxB{board + 1}", min(CHANNELS, left))
+        self.exchange.group = [line.station for line in self.lines]
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                sock, _ = self._socket.accept()
+            except OSError:
+                return  # closed
+            connection = Connection(self, sock)
+            self._connections.append(connection)
+            threading.Thread(target=connection.run, name="dialogic program", daemon=True).start()
+
+
+OPENS = {"Voice": "VFE", "VoiceBoard": "V"}
+"""Which libraries (the kinds of ``dlg.h``) can open a device of a class."""
+
+
+def _ports(layout: Layout) -> int:
+    lines = layout.analog + layout.digital + layout.stations
+    return 4 * lines + layout.voices + 2 * layout.far_ends + 256
