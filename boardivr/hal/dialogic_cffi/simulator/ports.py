@@ -43,6 +43,8 @@ def engine_until(until: Until, most: int = -1) -> Any:
             "inter_digit": _samples(until.inter_digit),
             "max_silence": _samples(until.max_silence),
             "max_non_silence": _samples(until.max_non_silence),
+            "first_speech": -1,
+            "speech_end": -1,
         },
     )
 
