@@ -95,6 +95,7 @@ FOR_FLOWS = (
     "boardivr.flows",
     "boardivr.prompts.messages",
     "boardivr.prompts.model",
+    "boardivr.prompts.later",
     "boardivr.prompts.pieces",
     "boardivr.prompts.volume",
     "boardivr.prompts.wording",

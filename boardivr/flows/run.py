@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from boardivr.customer import Customer, PinVerdict, Value
+from boardivr.flows import streaming
 from boardivr.flows.evaluate import Scope
 from boardivr.flows.model import Flow
 from boardivr.flows.parts import Interrupt, Say
@@ -22,6 +23,7 @@ from boardivr.flows.services import Services
 from boardivr.flows.values import FaxCalls, FlowFault, Held, Secret, Stopped, shown
 from boardivr.flows.words import built_in
 from boardivr.hal import Channel, Clip, Digits, IncomingCall, Reason, Termination
+from boardivr.prompts.later import Later, Sound
 from boardivr.prompts.pieces import Pause, Piece, Text
 
 log = logging.getLogger(__name__)
@@ -199,7 +201,17 @@ class Run:
         if not words:
             return Reason.END_OF_DATA
         self.note_said(words)
-        return self.play(self.clips(words), interrupt)
+        sounds = list(self._sounds(words))
+        filler = self._filler() if any(isinstance(sound, Later) for sound in sounds) else ()
+        return streaming.play(self, sounds, filler, interrupt)
+
+    def _filler(self) -> list[Clip]:
+        """What is said while a voice takes its time; nothing where that would take as long."""
+        try:
+            words = [(self.language, piece) for piece in self.words("one_moment")]
+        except FlowFault:  # a language without
+            return []
+        return [sound for sound in self._sounds(words) if isinstance(sound, Clip)]
 
     def note_said(self, words: Sequence[Spoken]) -> None:
         """Add to the trace what is said."""
@@ -237,6 +249,10 @@ class Run:
         if Reason.STOPPED in reason:
             raise Stopped(f"{self.channel.name} was stopped")
         return reason
+
+    def _sounds(self, words: Sequence[Spoken]) -> Iterator[Sound]:
+        for language, group in itertools.groupby(words, lambda said: said[0]):
+            yield from self.services.voice.stream([piece for _, piece in group], language)
 
     def _clips(self, words: Sequence[Spoken]) -> Iterator[Clip]:
         for language, group in itertools.groupby(words, lambda said: said[0]):

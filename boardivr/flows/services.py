@@ -6,11 +6,12 @@ on any board, on any store, and in a test without either.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from boardivr.customer import Customer, PinVerdict, Value
 from boardivr.hal.types import Clip
+from boardivr.prompts.later import Sound
 from boardivr.prompts.pieces import Piece
 
 
@@ -23,6 +24,10 @@ class Voice(Protocol):
 
     def clips(self, pieces: Sequence[Piece], language: str) -> list[Clip]:
         """Return audio for the pieces, in order; never silence for a missing one."""
+        ...
+
+    def stream(self, pieces: Sequence[Piece], language: str) -> Iterable[Sound]:
+        """Return the same in sentences, those later that take their time."""
         ...
 
 

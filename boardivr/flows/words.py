@@ -55,6 +55,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "record_again": {"en": "To record it again", "zh": "重新录音", "yue": "重新錄音"},
     "record_keep": {"en": "To keep it", "zh": "保存留言", "yue": "儲存留言"},
     "go_back": {"en": "To go back", "zh": "返回", "yue": "返回"},
+    "one_moment": {"en": "One moment, please.", "zh": "请稍候。", "yue": "請等等。"},
     "more_choices": {"en": "For more choices", "zh": "更多选项", "yue": "更多選項"},
 }
 """By id, then by language code."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from boardivr.hal.types import SAMPLE_RATE, Clip
@@ -21,6 +21,7 @@ from boardivr.prompts.errors import PromptError, TtsError, TtsUnavailable
 from boardivr.prompts.folder import RecordingFolder
 from boardivr.prompts.joining.joiner import Joiner
 from boardivr.prompts.languages import Fallback, code
+from boardivr.prompts.later import Later, Sound
 from boardivr.prompts.level import Level
 from boardivr.prompts.measures import MeasuredFiles
 from boardivr.prompts.model import Prompt, PromptSource
@@ -29,10 +30,13 @@ from boardivr.prompts.problems import ProblemKind, ProblemLog, PromptProblem
 from boardivr.prompts.recorded import Recorded
 from boardivr.prompts.spoken import Spoken
 from boardivr.prompts.tts.casting import Cast
+from boardivr.prompts.tts.sentences import sentences
 from boardivr.prompts.tts.synthesiser import VOICES, Speech, Synthesiser, TtsVoice
 
 MEASURED = "measured.json"
 LONGEST_PAUSE = 60.0  # seconds
+LONG = 80  # characters of a text that is spoken sentence by sentence
+SENTENCE_GAP = 0.25  # seconds between two of them, beside the edges of each
 ALAW_IDLE = b"\xd5"
 
 Progress = Callable[[int, int, str], None]
@@ -202,6 +206,33 @@ class PromptLibrary:
                 made.append(self._phrase(list(group), spoken_in))
         return [clip for clip in made if clip is not None]
 
+    def stream(self, pieces: Sequence[Piece], language: str) -> Iterator[Sound]:
+        """Yield audio for the pieces, in order, as :meth:`clips` has it, but in sentences.
+
+        What isn't there at once comes as :class:`.later.Later`: sentences of a long text after
+        its first, and whatever a slow voice is to say.
+
+        :raises PromptError: as :meth:`clip`
+        """
+        for spoken_in, group in itertools.groupby(
+            pieces, lambda piece: self._spoken_in(piece, language)
+        ):
+            if spoken_in is None:
+                yield from (self.clip(piece, language) for piece in group)
+            else:
+                yield from self._sentences(list(group), spoken_in)
+
+    def _sentences(self, pieces: Sequence[Piece], language: str) -> Iterator[Sound]:
+        text, name = self._text(pieces, language), f"{_name(pieces)}@{language}"
+        is_fast = self._spoken.is_fast(language)
+        cut = sentences(text) if len(text) > LONG or not is_fast else [text]
+        for number, said in enumerate(said for said in cut if has_words(said)):
+            if number:
+                yield _silence(round(SENTENCE_GAP * SAMPLE_RATE))
+            make = functools.partial(self._spoken.clip, name, said, language, keep=False)
+            is_there = self._spoken.is_there(name, said, language)
+            yield make() if is_there or (is_fast and not number) else Later(make)
+
     def speech(self, id: str, language: str) -> tuple[Speech, str]:
         """Have a prompt's text spoken anew, for a recording; also who spoke.
 
@@ -295,11 +326,14 @@ class PromptLibrary:
 
     def _phrase(self, pieces: Sequence[Piece], language: str) -> Clip | None:
         """Pieces as one phrase; None where there's no word in them."""
-        parts = [say.words(piece, language, self._manner) for piece in pieces]
-        text = _joint(language).join(part for part in parts if part)
+        text = self._text(pieces, language)
         if not has_words(text):
             return None
         return self._spoken.clip(f"{_name(pieces)}@{language}", text, language, keep=False)
+
+    def _text(self, pieces: Sequence[Piece], language: str) -> str:
+        parts = [say.words(piece, language, self._manner) for piece in pieces]
+        return _joint(language).join(part for part in parts if part)
 
 
 def _name(pieces: Sequence[Piece]) -> str:

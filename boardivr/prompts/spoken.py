@@ -62,12 +62,18 @@ class Spoken:
         """
         self._cast.check()
 
-    def is_quick(self, text: str, language: str) -> bool:
-        """Return whether a text that wasn't spoken yet is there within 300 ms."""
-        if self._joiner is not None and self._joiner.alaw(text, language) is not None:
-            return True
+    def is_fast(self, language: str) -> bool:
+        """Return whether whoever speaks a language now says a sentence within 300 ms."""
         parts = [part for part in self._cast.parts(language) if not self._cast.is_resting(part)]
         return not parts or parts[0].is_fast
+
+    def is_there(self, name: str, text: str, language: str) -> bool:
+        """Return whether a value's clip needs no speech engine."""
+        if self._joiner is not None and self._joined(name, text, language) is not None:
+            return True
+        part = self._first_part(language)
+        known = part and self._memory.peek((name, id(part), part.voice, text))
+        return bool(known or self._memory.peek((name, "composed", language, text)))
 
     def speech(self, text: str, language: str) -> tuple[Speech, str]:
         """Speak a text anew, as the engine gives it; also who spoke: engine and voice.

@@ -18,6 +18,7 @@ from boardivr.flows.loader import read_flow
 from boardivr.flows.model import Flow
 from boardivr.flows.say import brief
 from boardivr.hal import Clip, IncomingCall
+from boardivr.prompts.later import Sound
 from boardivr.prompts.pieces import Piece, PromptRef
 from boardivr.testing.fast import Press, ScriptChannel
 
@@ -41,6 +42,7 @@ class FakeServices:
     calls: list[tuple[str, str, dict[str, Value], float, str]] = field(default_factory=list)
     wrong: dict[str, int] = field(default_factory=dict)
     verified: list[str] = field(default_factory=list)
+    slowly: Callable[[list[Sound]], list[Sound]] | None = None
 
     @property
     def voice(self) -> FakeServices:
@@ -68,6 +70,11 @@ class FakeServices:
             name = f"{brief(piece)}@{language}"
             found.append(Clip(data=bytes(800 * max(1, len(text))), name=name, text=text))
         return found
+
+    def stream(self, pieces: Sequence[Piece], language: str) -> list[Sound]:
+        """In sentences; a voice that is slow has them later."""
+        sounds: list[Sound] = list(self.clips(pieces, language))
+        return self.slowly(sounds) if self.slowly else sounds
 
     # customers
 

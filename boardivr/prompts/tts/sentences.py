@@ -18,6 +18,20 @@ _ENDS = (
 )
 
 
+def sentences(text: str, shortest: int = 12) -> list[str]:
+    """Part a text at the ends of its sentences; short ones stay together.
+
+    :param shortest: characters that a part has at least, but for the last
+    """
+    held, found = "", []
+    for piece in _ENDS[0].split(text):
+        held = f"{held} {piece}" if held and held[-1].isascii() else held + piece
+        if len(held) >= shortest:
+            found.append(held)
+            held = ""
+    return [part for whole in [*found, held] for part in parts(whole)]
+
+
 def parts(text: str, longest: int = LONGEST) -> list[str]:
     """Part a text at the ends of sentences, else of clauses, else of words, else anywhere.
 
