@@ -20,7 +20,7 @@ from boardivr.prompts.level import Level
 from boardivr.prompts.measures import MeasuredFiles, Measures
 from boardivr.prompts.model import Prompt, PromptSource
 from boardivr.prompts.problems import ProblemKind, PromptProblem
-from boardivr.prompts.recorded import Recorded, is_same_text, stale
+from boardivr.prompts.recorded import Recorded, is_same_text, stale, version_of
 from boardivr.prompts.tts import markup
 from boardivr.prompts.wording import named_key, speaking_time, unspeakable
 
@@ -121,7 +121,7 @@ class Checker:
         prompt: Prompt,
         tag: str,
         source: PromptSource | None,
-        found: Mapping[tuple[str, str], Sequence[tuple[object, Path]]],
+        found: Mapping[tuple[str, str], Sequence[tuple[RecordingFolder | None, Path]]],
         measured: Mapping[Path, Measures],
     ) -> Cell:
         if source is None or not (has_words(source.text) or found[prompt.id, tag]):
@@ -129,11 +129,12 @@ class Checker:
                 prompt.id, tag, ProblemKind.LANGUAGE, "expected a text or a recording, found none"
             )
             return Cell(prompt=prompt.id, language=tag, state="missing", problems=(missing,))
-        problems = [*self._of_words(prompt.id, tag, source)]
-        for _, path in found[prompt.id, tag]:
+        usual = speaking_time(markup.plain(source.text))
+        problems = [*self._of_words(prompt.id, tag, source, usual)]
+        for folder, path in found[prompt.id, tag]:
             measures = measured[path]
-            version = self._recorded.version(path, measures.sha256) if measures.sha256 else None
-            problems += self._of_file(prompt.id, tag, source, path, measures, version)
+            version = version_of(folder, prompt.id, path, measures.sha256)
+            problems += self._of_file(prompt.id, tag, source, path, measures, version, usual)
             is_other = version is not None and not is_same_text(version.text, source.text)
             if measures.level_dbm0 is None or (
                 is_other and version is not None and version.source == "synthesis"
@@ -150,7 +151,9 @@ class Checker:
             problems=tuple(problems),
         )  # fmt: skip
 
-    def _of_words(self, id: str, tag: str, source: PromptSource) -> Iterator[PromptProblem]:
+    def _of_words(
+        self, id: str, tag: str, source: PromptSource, usual: float
+    ) -> Iterator[PromptProblem]:
         if self._uses is not None and not self._uses.get(id):
             yield _problem(id, tag, ProblemKind.UNUSED, "nothing says it")
         if source.language is not None and code(source.language) != code(tag):
@@ -161,8 +164,8 @@ class Checker:
             yield _problem(id, tag, ProblemKind.KEY, message)
         if (sign := unspeakable(source.text)) is not None:
             yield _problem(id, tag, ProblemKind.WORDS, f"the words have {sign}, which nobody says")
-        if (seconds := speaking_time(markup.plain(source.text))) > LONGEST:
-            message = f"expected words for at most {LONGEST:.0f} s, found about {seconds:.0f} s"
+        if usual > LONGEST:
+            message = f"expected words for at most {LONGEST:.0f} s, found about {usual:.0f} s"
             yield _problem(id, tag, ProblemKind.LENGTH, message)
 
     def _of_file(
@@ -173,8 +176,9 @@ class Checker:
         path: Path,
         measures: Measures,
         version: Version | None,
+        usual: float,
     ) -> Iterator[PromptProblem]:
-        for kind, message in _faults(path, measures, version, source.text):
+        for kind, message in _faults(path, measures, version, usual):
             yield _problem(id, tag, kind, message)
         if version is not None and not is_same_text(version.text, source.text):
             yield _problem(id, tag, *stale(version, source.text))
@@ -194,9 +198,12 @@ def spare(
 
 
 def _faults(
-    path: Path, measures: Measures, version: Version | None, text: str
+    path: Path, measures: Measures, version: Version | None, usual: float
 ) -> Iterator[tuple[ProblemKind, str]]:
-    """What is wrong with a file as sound."""
+    """What is wrong with a file as sound.
+
+    :param usual: seconds that its words take
+    """
     if measures.error:
         yield ProblemKind.FILE, measures.error
         return
@@ -221,7 +228,6 @@ def _faults(
     if measures.seconds > LONGEST:
         message = f"expected at most {LONGEST:.0f} s, found {measures.seconds:.0f}"
         yield ProblemKind.LENGTH, f"{path}: {message}"
-    usual = speaking_time(markup.plain(text))
     if usual > 1.0 and not PLAUSIBLE[0] <= measures.seconds / usual <= PLAUSIBLE[1]:
         message = f"expected about {usual:.1f} s for its words, found {measures.seconds:.1f}"
         yield ProblemKind.LENGTH, f"{path}: {message}"

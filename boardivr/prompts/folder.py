@@ -52,6 +52,7 @@ class RecordingFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.history = History(path)
+        self._place = str(path)
         self._listings: dict[str, _Listing] = {}
 
     def find(self, prompt: str, language: str) -> Path | None:
@@ -189,7 +190,7 @@ class RecordingFolder:
         """The files of a language by prompt, read again when their folder has changed."""
         known = self._listings.get(language)
         try:
-            stamp = os.stat(f"{self.path}/{language}").st_mtime_ns
+            stamp = os.stat(f"{self._place}/{language}").st_mtime_ns
         except (OSError, ValueError):
             return {}
         if known and known.stamp == stamp and known.read_at - stamp > FRESH_NS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def folders_of(flow: str, path: Path, home: Path | None) -> tuple[RecordingFolde
 
 def is_same_text(one: str, other: str) -> bool:
     """Return whether two texts have the same words: spaces and marks don't matter."""
-    return markup.plain(one).split() == markup.plain(other).split()
+    return one == other or markup.plain(one).split() == markup.plain(other).split()
 
 
 class Recorded:
@@ -52,25 +53,18 @@ class Recorded:
         synthesised from other words: they are spoken anew. A person's recording of other
         words is played, and reported.
         """
-        for _, path in self.candidates(id, tag, source):
+        for folder, path in self.candidates(id, tag, source):
             try:
                 found = self.recordings.get(path, f"{id}@{tag}", source.text)
             except AudioFileError as error:
                 self._report(id, tag, ProblemKind.FILE, f"{error}; spoken instead")
                 continue
-            version = self.version(path, found.sha256)
+            version = version_of(folder, id, path, found.sha256)
             if version is not None and not is_same_text(version.text, source.text):
                 self._report(id, tag, *stale(version, source.text))
                 if version.source == "synthesis":
                     continue
             return found.clip
-        return None
-
-    def version(self, path: Path, sha256: str) -> Version | None:
-        """Return what is known of a file in one of the folders."""
-        for folder in self.folders:
-            if folder.path in path.parents:
-                return folder.history.find(path, sha256)
         return None
 
     def candidates(
@@ -85,6 +79,15 @@ class Recorded:
                 yield folder, path
         if not self.folders and source.file is not None:
             yield None, source.file
+
+
+def version_of(
+    folder: RecordingFolder | None, prompt: str, path: Path, sha256: str
+) -> Version | None:
+    """Return what is known of a file; nothing of one outside of the folders."""
+    if folder is None:
+        return None
+    return folder.history.find(prompt, os.path.basename(os.path.dirname(path)), sha256)
 
 
 def stale(version: Version, text: str) -> tuple[ProblemKind, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ def stamp_of(path: Path) -> Stamp:
     :raises AudioFileError: it isn't there
     """
     try:
-        found = path.stat()
+        found = os.stat(path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise AudioFileError(f"{path}: can't be read: {reason}") from error

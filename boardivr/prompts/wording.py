@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 _PRESS: Final = (
@@ -12,6 +11,10 @@ _PRESS: Final = (
     re.compile(r"按(?:下|键)?\s*(?:数字)?键?\s*(?:[0-9]|[零〇一二三四五六七八九幺](?!下|次|遍))"),
 )  # fmt: skip
 
+# Control characters but for white space, halves of a pair, private use.
+_UNSPEAKABLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]"
+)
 _IDEOGRAPH: Final = re.compile(r"[\u3400-\u9fff]")
 _WORD: Final = re.compile(r"[^\W\d_\u3400-\u9fff]+(?:['’][^\W\d_]+)*")
 _DIGIT: Final = re.compile(r"\d")
@@ -29,10 +32,8 @@ def named_key(text: str) -> str | None:
 
 def unspeakable(text: str) -> str | None:
     """Return the first character that no voice can say, as ``U+0007``; spaces are fine."""
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and not character.isspace():
-            return f"U+{ord(character):04X}"
-    return None
+    found = _UNSPEAKABLE.search(text)
+    return None if found is None else f"U+{ord(found[0]):04X}"
 
 
 def speaking_time(text: str) -> float:

@@ -84,7 +84,7 @@ class TestFolder:
         assert folder.original(version).read_bytes() == content
         assert (version.number, version.who, version.when) == (1, "ann", WHEN)
         assert abs(version.level_dbm0 - -16) < 0.1
-        assert folder.history.find(folder.find("welcome", "en"), version.sha256) == version
+        assert folder.history.find("welcome", "en", version.sha256) == version
 
     def test_versions(self, folder, take):
         """A new version is played at once; the old one can be had again."""
