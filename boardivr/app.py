@@ -19,6 +19,7 @@ from boardivr.calls.session import CallSession
 from boardivr.clock import SystemClock
 from boardivr.closing import Closing
 from boardivr.fax.inbox.office import FaxOffice
+from boardivr.fax.inflow import FlowFaxes
 from boardivr.fax.queue.desk import FaxDesk
 from boardivr.fax.queue.queue import FaxQueue
 from boardivr.flows.interpreter import Interpreter
@@ -99,6 +100,7 @@ class Appliance(Closing):
         self._cast = cast(settings.voices)
         keep.callback(self._cast.close)
         self._joiner = joiner_beside(settings.voices)
+        self._flow_faxes = FlowFaxes(self.faxes, self.office, settings.home / "fax" / "calls")
         self.versions = VersionFile(self.store)
         self.shelf = Shelf(
             settings.flows,
@@ -225,6 +227,7 @@ class Appliance(Closing):
             hosts=self.hosts,
             tracer=session,
             parameters=self.parameters.of(str(flow.name)),
+            faxes=self._flow_faxes,
         )
 
     def _open_session(self, channel: Channel, call: IncomingCall) -> CallSession:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from boardivr.calls.record import CallRecord, Ending
 from boardivr.calls.session import CallSession
 from boardivr.flows.interpreter import Interpreter
 from boardivr.flows.model import Flow
-from boardivr.flows.services import Customers, Hosts, Parameters, Services, Tracer, Voice
+from boardivr.flows.services import (
+    Customers,
+    Faxes,
+    Hosts,
+    NoFaxes,
+    Parameters,
+    Services,
+    Tracer,
+    Voice,
+)
 from boardivr.hal import BoardError, CallEnded, Channel, Feature, IncomingCall
 
 log = logging.getLogger(__name__)
@@ -31,6 +40,7 @@ class CallServices:
     hosts: Hosts
     tracer: Tracer
     parameters: Parameters
+    faxes: Faxes = field(default_factory=NoFaxes)
 
 
 @dataclass(frozen=True, kw_only=True)

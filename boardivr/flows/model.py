@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from boardivr import yamlread
 from boardivr.customer import Customer
 from boardivr.errors import BoardIVRError
+from boardivr.flows.documents import Template
 from boardivr.flows.expressions import Expression
 from boardivr.flows.overlay import Switched
 from boardivr.flows.parts import Branch, Interrupt, Retry, Say, Step, Target
@@ -232,6 +233,7 @@ class Flow:
     holidays: tuple[Holiday, ...] = ()
     prompts: dict[Name, dict[Name, Words]] = field(default_factory=dict)
     prompt_groups: dict[Name, tuple[Name, ...]] = field(default_factory=dict)
+    documents: dict[Name, dict[Name, Template]] = field(default_factory=dict)
     menus: dict[Name, Menu] = field(default_factory=dict)
     steps: dict[Name, tuple[Step, ...]] = field(default_factory=dict)
     at: Mark | None = field(default=None, compare=False)
@@ -269,6 +271,11 @@ class Flow:
                     text=str(words.text), file=file, language=other
                 )
         return sources
+
+    def document(self, name: str, language: str) -> Template | None:
+        """Return a document in a language, or in one that stands in for it."""
+        found = {str(one): text for one, text in cast(dict[str, Any], self.documents)[name].items()}
+        return next((found[t] for t in (language, *self.language.fallback) if t in found), None)
 
     def announce(self, language: str) -> str | None:
         """Return the pattern of an announced item; None where a language has none."""

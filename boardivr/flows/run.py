@@ -55,6 +55,7 @@ class Run:
         self._base = self.flow = flow
         self.channel = channel
         self.services = services
+        self.call = call
         self.call_id = call_id
         self.language: str = flow.language.default
         self.customer: Customer | None = None

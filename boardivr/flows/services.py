@@ -7,10 +7,14 @@ on any board, on any store, and in a test without either.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn, Protocol
 
 from boardivr.customer import Customer, PinVerdict, Value
-from boardivr.hal.types import Clip
+from boardivr.hal.channel import Channel
+from boardivr.hal.types import Clip, IncomingCall
 from boardivr.prompts.later import Sound
 from boardivr.prompts.pieces import Piece
 
@@ -113,6 +117,127 @@ class Parameters(Protocol):
         ...
 
 
+class FaxRefused(Exception):
+    """A fax can't be made, sent or ordered, with the reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaxPaper:
+    """Pages that are ready to be faxed.
+
+    :param path: of a TIFF file; whoever has it gives it back (:meth:`Faxes.discard`)
+    """
+
+    path: Path
+    pages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaxDone:
+    """What came of a fax within a call.
+
+    :param outcome: of T.30 (:class:`boardivr.hal.types.FaxOutcome`)
+    :param pages: those that were confirmed
+    :param number: of what was received, in the inbox; 0 where nothing was
+    :param sender: who sent it
+    """
+
+    outcome: str
+    pages: int
+    number: int = 0
+    sender: str = ""
+
+    @property
+    def is_ok(self) -> bool:
+        return self.outcome == "ok"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaxEntry:
+    """A fax in a fax mailbox."""
+
+    number: int
+    sender: str
+    pages: int
+    came: datetime
+    is_new: bool
+
+
+class Faxes(Protocol):
+    """Faxes within calls, the queue and the inbox (:mod:`boardivr.fax.inflow`)."""
+
+    def prepare(self, text: str) -> FaxPaper:
+        """Make pages of a document in Markdown.
+
+        :raises FaxRefused: it can't be faxed
+        """
+        ...
+
+    def pages_of(self, number: int) -> FaxPaper:
+        """Return the pages of a received fax.
+
+        :raises FaxRefused: it isn't there any more
+        """
+        ...
+
+    def discard(self, paper: FaxPaper) -> None:
+        """Give pages back that are no longer needed."""
+        ...
+
+    def send(self, channel: Channel, paper: FaxPaper) -> FaxDone:
+        """Send pages on the line, to who waits there with his machine.
+
+        :raises CallEnded: the far end had hung up before
+        """
+        ...
+
+    def order(self, paper: FaxPaper, number: str, title: str) -> int:
+        """Have pages sent to a number by a call of its own; on the disk when it returns.
+
+        :return: the fax's number in the queue
+        :raises FaxRefused: no fax can go there
+        """
+        ...
+
+    def receive(self, channel: Channel, call: IncomingCall, call_id: str, box: str) -> FaxDone:
+        """Take a fax on the line into a box; an empty name leaves it to the settings.
+
+        :raises CallEnded: the far end had hung up before
+        """
+        ...
+
+    def verify_pin(self, box: str, pin: str) -> PinVerdict:
+        """Check a fax mailbox's PIN, and count a wrong one."""
+        ...
+
+    def entries(self, box: str) -> Sequence[FaxEntry]:
+        """Return what is in a box, the newest first."""
+        ...
+
+    def see(self, number: int) -> None:
+        """Note that somebody has looked at a fax."""
+        ...
+
+    def delete(self, number: int) -> None:
+        """Delete a received fax."""
+        ...
+
+
+class NoFaxes:
+    """Where nothing can be faxed: implements :class:`Faxes`, and refuses."""
+
+    def _refuse(self, *arguments: object) -> NoReturn:
+        raise FaxRefused("nothing can be faxed here")
+
+    prepare = pages_of = send = order = receive = see = delete = discard = _refuse
+
+    def verify_pin(self, box: str, pin: str) -> PinVerdict:
+        return PinVerdict.UNKNOWN
+
+    def entries(self, box: str) -> Sequence[FaxEntry]:
+        return ()
+
+
 class Services(Protocol):
     """All of it, for one call."""
 
@@ -126,3 +251,5 @@ class Services(Protocol):
     def tracer(self) -> Tracer: ...
     @property
     def parameters(self) -> Parameters: ...
+    @property
+    def faxes(self) -> Faxes: ...

@@ -6,15 +6,16 @@ works outside, so that a test hears the same each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from boardivr.customer import Value
 from boardivr.flows.parts import Interrupt, Say
 from boardivr.flows.run import Run
+from boardivr.flows.say import Spoken
 from boardivr.yamlread import Seconds
 
-Rows = Sequence[Mapping[str, Value]]
+T = TypeVar("T")
 
 AFTER = Seconds(2.0)
 NO_KEY = Interrupt(is_allowed=False)  # keys stay for what comes after the answer
@@ -33,7 +34,22 @@ class WhileWaiting:
     every: Seconds | None = None
 
 
-def ask(run: Run, question: Callable[[], Rows], filler: WhileWaiting | None) -> Rows:
+def meanwhile(run: Run, question: Callable[[], T], words: Sequence[Spoken]) -> T:
+    """Say something, and have something done meanwhile; wait until both are over.
+
+    :raises Exception: what the question raised
+    :raises CallEnded: the far end hung up; the question is still asked to its end
+    """
+    asked = _Asked(run, question)
+    thread = run.channel.clock.spawn(asked.work, f"{run.channel.name} meanwhile")
+    try:
+        run.speak(words, NO_KEY)
+    finally:
+        run.channel.clock.join(thread)
+    return asked.answer()
+
+
+def ask(run: Run, question: Callable[[], T], filler: WhileWaiting | None) -> T:
     """Ask a host, and say something while it works.
 
     :raises Exception: what the question raised
@@ -54,17 +70,17 @@ def ask(run: Run, question: Callable[[], Rows], filler: WhileWaiting | None) -> 
     return asked.answer()
 
 
-class _Asked:
-    def __init__(self, run: Run, question: Callable[[], Rows]) -> None:
+class _Asked(Generic[T]):
+    def __init__(self, run: Run, question: Callable[[], T]) -> None:
         self._clock = run.channel.clock
         self._question = question
         self._is_done = False
-        self._rows: Rows = ()
+        self._told: list[T] = []
         self._error: BaseException | None = None
 
     def work(self) -> None:
         try:
-            self._rows = self._question()
+            self._told.append(self._question())
         except BaseException as error:  # raised again where it was asked
             self._error = error
         self._is_done = True
@@ -73,7 +89,7 @@ class _Asked:
     def is_done(self) -> bool:
         return self._is_done
 
-    def answer(self) -> Rows:
+    def answer(self) -> T:
         if self._error is not None:
             raise self._error
-        return self._rows
+        return self._told[0]

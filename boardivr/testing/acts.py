@@ -223,6 +223,37 @@ class HostStep(Act):
         return Answer(reply=self.reply, delay=self.delay, error=self.error, at=self.at)
 
 
+class Pages(int):
+    """How many pages a fax has."""
+
+    @classmethod
+    def from_node(cls, reader: Reader, node: Node) -> Pages:
+        text = reader.text(node, "how many pages")
+        if not re.fullmatch(r"[1-9][0-9]?", text):
+            raise reader.invalid(node, f"expected 1 to 99 pages, found {text!r}")
+        return cls(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendFax(Act):
+    """``- send_fax: 2``: the caller's machine sends so many pages; they must be taken."""
+
+    kind: ClassVar[str] = "send_fax"
+    main: ClassVar[str] = "pages"
+
+    pages: Pages
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeFax(Act):
+    """``- take_fax: 1``: the caller presses his machine's button; so many pages must come."""
+
+    kind: ClassVar[str] = "take_fax"
+    main: ClassVar[str] = "pages"
+
+    pages: Pages
+
+
 @dataclass(frozen=True, kw_only=True)
 class HangUp(Act):
     """``- hang_up``"""

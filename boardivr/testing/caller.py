@@ -54,11 +54,25 @@ class Voice:
 
 
 @dataclass(frozen=True)
+class FaxSent:
+    """Send so many pages as a fax machine; answered with whether they were taken."""
+
+    pages: int
+
+
+@dataclass(frozen=True)
+class FaxTaken:
+    """Press the start button to take a fax; answered with whether so many pages came."""
+
+    pages: int
+
+
+@dataclass(frozen=True)
 class HungUp:
     """Put the handset down."""
 
 
-Request = Until | Keys | Voice | HungUp
+Request = Until | Keys | Voice | FaxSent | FaxTaken | HungUp
 Acting = Generator[Request, bool, None]
 
 
@@ -147,6 +161,14 @@ class Caller:
                     raise Mismatch(step.at, "to speak", "the call was over", None)
             case acts.HostStep():
                 yield from self._host(step)
+            case acts.SendFax():
+                if not (yield FaxSent(step.pages)):
+                    found = "they weren't taken"
+                    raise Mismatch(step.at, f"{step.pages} pages to be taken", found, self._mark)
+            case acts.TakeFax():
+                if not (yield FaxTaken(step.pages)):
+                    found = "another number of pages came, or none"
+                    raise Mismatch(step.at, f"{step.pages} pages to come", found, self._mark)
             case acts.HangUp():
                 yield HungUp()
             case _:

@@ -27,6 +27,7 @@ class Outcome:
     language: str | None
     log: Sequence[Heard]
     asked: Sequence[Asked]
+    faxed: Sequence[str]
     customer: Customer | None
     prompts: frozenset[str]
     overlay: str = ""
@@ -61,6 +62,8 @@ def _differences(expect: Expect, outcome: Outcome) -> Iterator[tuple[str, object
         for wanted, asked in zip(expect.hosts, outcome.asked, strict=False):
             for name, value in wanted.data.items():
                 yield f"{name} in {wanted.txn}", value, asked.text(name)
+    if expect.faxed is not None:
+        yield "faxed", list(expect.faxed), list(outcome.faxed)
     if expect.functions is not None:
         found_open = sorted(customer.functions) if customer else None
         yield "functions", sorted(map(str, expect.functions)), found_open

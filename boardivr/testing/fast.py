@@ -13,7 +13,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from boardivr.hal import Channel, Clip, Digits, IncomingCall, Reason, Recording, State, Termination
+from boardivr.hal import (
+    Channel,
+    Clip,
+    Digits,
+    FaxOffer,
+    FaxOutcome,
+    FaxResult,
+    FaxSettings,
+    Feature,
+    IncomingCall,
+    Reason,
+    Recording,
+    State,
+    Termination,
+)
+from boardivr.hal.conformance.pages import write_pages
 from boardivr.hal.loopback.telephone import Heard
 from boardivr.hal.types import Encoding
 
@@ -22,6 +37,9 @@ WALL = datetime(2026, 9, 21, 6, 0, tzinfo=UTC)
 HANG_UP = "H"
 STOP = "S"
 """In a script, beside keys: the far end hangs up; somebody stops the channel."""
+
+FAX_BEGINS, FAX_PAGE, FAX_PATIENCE = 12.0, 17.0, 60.0
+"""Seconds until a fax's first page, for each page, and of waiting for a fax that doesn't begin."""
 
 
 class ScriptClock:
@@ -118,6 +136,10 @@ class ScriptChannel(Channel):
         self.lost = False
         self.stopped = False
         self.is_released = False
+        self.features |= Feature.FAX | Feature.FAX_TONE
+        self._awaits_fax = False
+        self._machine: int | None = None  # pages that the far end's machine sends; 0: it takes
+        self.fax_pages: int | None = None  # of the fax that is over
 
     @property
     def heard(self) -> list[Heard]:
@@ -166,6 +188,8 @@ class ScriptChannel(Channel):
     def _met(self, until: Termination) -> Reason | None:
         if self.stopped:
             return Reason.STOPPED
+        if self._awaits_fax and self._machine:
+            return Reason.FAX_CALLS
         if until.digits and set(self.buffer) & set(until.digits):
             return Reason.DIGIT
         if until.max_digits is not None and len(self.buffer) >= until.max_digits:
@@ -250,6 +274,62 @@ class ScriptChannel(Channel):
         while self._advance(self.seconds.seconds):
             pass
         self.buffer = ""
+
+    # faxes
+
+    def start_fax(self, pages: int) -> None:
+        """The far end starts its machine: to send so many pages, or (0) to take some."""
+        self._machine, self.fax_pages = pages, None
+
+    def _await_fax(self, on: bool) -> None:
+        self._awaits_fax = on
+
+    def _receive_fax(
+        self,
+        path: Path,
+        settings: FaxSettings,
+        offers: Sequence[FaxOffer],
+        on_page: Callable[[int], None] | None,
+    ) -> FaxResult:
+        pages = self._fax(lambda: bool(self._machine))
+        if pages:
+            write_pages(path, pages)
+        return self._fax_over(pages, received=pages or 0)
+
+    def _send_fax(
+        self,
+        path: Path,
+        settings: FaxSettings,
+        first_page: int,
+        last_page: int | None,
+        on_page: Callable[[int], None] | None,
+    ) -> FaxResult:
+        from boardivr.media.fax import count_pages
+
+        pages = self._fax(lambda: self._machine == 0)
+        if pages is not None:
+            pages = count_pages(path)
+        return self._fax_over(pages, confirmed=pages or 0)
+
+    def _fax(self, is_ready: Callable[[], bool]) -> int | None:
+        """Wait until the far end's machine is ready; return its pages, or None if it isn't."""
+        limit = self.seconds.seconds + FAX_PATIENCE
+        while not is_ready() and not self.lost and self._advance(limit):
+            pass
+        if not is_ready() or self.lost:
+            return None
+        self._pass(self.seconds.seconds + FAX_BEGINS)
+        return self._machine
+
+    def _fax_over(self, pages: int | None, *, received: int = 0, confirmed: int = 0) -> FaxResult:
+        self._pass(self.seconds.seconds + FAX_PAGE * (pages or 0))
+        self._machine, self.fax_pages = None, pages or 0
+        self._ask()
+        outcome = FaxOutcome.NO_FAX if pages is None else FaxOutcome.OK
+        return FaxResult(
+            outcome=outcome, code=0, words=outcome.value, phase="E", pages_received=received,
+            pages_confirmed=confirmed, pages_sent=confirmed, seconds=FAX_BEGINS,
+        )  # fmt: skip
 
     # the call
 

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from boardivr.clock import Clock
 from boardivr.hal import CallEnded, Channel, IncomingCall
+from boardivr.hal.conformance.pages import write_pages
 from boardivr.hal.loopback import Telephone, open_board
 from boardivr.hal.loopback.telephone import Heard
 from boardivr.hal.types import Clip
-from boardivr.testing.caller import Acting, HungUp, Keys, Line, Mismatch, Request, Until, Voice
+from boardivr.testing.caller import (
+    Acting,
+    FaxSent,
+    FaxTaken,
+    HungUp,
+    Keys,
+    Line,
+    Mismatch,
+    Request,
+    Until,
+    Voice,
+)
 from boardivr.testing.fast import HANG_UP, ScriptChannel, ScriptClock
 from boardivr.testing.silence import length
+
+FAX_PATIENCE = 300.0
+"""Seconds within which a fax is over."""
 
 KEY = 0.16
 """Seconds that a key takes: 80 ms of tone, 80 ms of silence."""
@@ -107,6 +124,9 @@ class FastLine:
             return True if request.ready() else (False if is_due else None)
         if isinstance(request, HungUp):
             return True
+        if isinstance(request, FaxSent | FaxTaken):
+            done = self.channel.fax_pages
+            return done == request.pages if done is not None or is_due or self.is_over else None
         if self.is_over:
             return False
         return True if is_due else None
@@ -124,6 +144,14 @@ class FastLine:
             case Voice(words):
                 self._note("said", words)
                 self.deadline = now + length(words)
+            case FaxSent(pages):
+                self._note("faxed", str(pages))
+                self.deadline = now + FAX_PATIENCE
+                self.channel.start_fax(pages)
+            case FaxTaken():
+                self._note("took a fax")
+                self.deadline = now + FAX_PATIENCE
+                self.channel.start_fax(0)
             case HungUp():
                 self.deadline = now
                 self._hang_up()
@@ -198,11 +226,25 @@ class AudioLine:
                     phone.press(keys)
                 case Voice(words):
                     phone.say(self._speech(words))
+                case FaxSent(pages):
+                    return self._send_fax(pages)
+                case FaxTaken(pages):
+                    return self._take_fax() == pages
                 case HungUp():
                     phone.hang_up()
         except CallEnded:
             return False
         return True
+
+    def _send_fax(self, pages: int) -> bool:
+        with TemporaryDirectory() as folder:
+            path = write_pages(Path(folder, "out.tif"), pages)
+            result = self.telephone.send_fax(path)
+            return result.is_ok and result.pages_confirmed == pages
+
+    def _take_fax(self) -> int:
+        with TemporaryDirectory() as folder:
+            return self.telephone.receive_fax(Path(folder, "in.tif")).pages_received
 
 
 class _Ear:

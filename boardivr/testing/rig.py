@@ -19,6 +19,7 @@ from typing import Any
 from boardivr.calls.answering import Attendant, CallServices, Reception
 from boardivr.calls.record import CallRecord, Ending, TraceStep
 from boardivr.calls.session import CallSession
+from boardivr.clock import Clock
 from boardivr.closing import Closing
 from boardivr.customer import Customer
 from boardivr.flows.evaluate import Scope
@@ -39,6 +40,7 @@ from boardivr.testing.acts import HostStep
 from boardivr.testing.caller import Caller, Mismatch, flat
 from boardivr.testing.cover import Point, Watch, WatchedInterpreter
 from boardivr.testing.expecting import Outcome, check
+from boardivr.testing.faxes import PlayedFaxes, TestFaxes, real_faxes
 from boardivr.testing.hosts import ScriptedHosts
 from boardivr.testing.lines import AudioLine, FastLine, OneLine
 from boardivr.testing.listening import MenuReader
@@ -117,6 +119,12 @@ class Rig(Closing):
                     work.execute(f"delete from [{table}]")
         return self.store
 
+    def faxes(self, store: Store, clock: Clock) -> TestFaxes:
+        """Return the faxes of one call."""
+        if self.has_audio:
+            return real_faxes(store, self._folder, clock)
+        return PlayedFaxes(self._folder / "faxes")
+
     def close(self) -> None:
         """Forget the customer file. Safe to repeat."""
         self.store.close()
@@ -170,6 +178,7 @@ class _Run:
             hosts=hosts,
             stands_for=_stands_for(person, ani),
         )
+        self.faxes = self.rig.faxes(store, line.clock)
         attendant = Attendant(line.channel, self.reception(line, store, customers, hosts))
         failure = line.run(attendant.serve, caller.act())
         record = self.sink.record
@@ -204,7 +213,7 @@ class _Run:
         def services(flow: Flow, session: CallSession) -> Services:
             return CallServices(
                 voice=self.rig.voice, customers=customers, hosts=hosts, tracer=session,
-                parameters=parameters,
+                parameters=parameters, faxes=self.faxes,
             )  # fmt: skip
 
         def open_session(channel: Channel, call: IncomingCall) -> CallSession:
@@ -234,7 +243,8 @@ class _Run:
         overlay = self.interpreter.flow.overlay if self.interpreter else ""
         return Outcome(
             record=record, ended=ending(record), language=language, log=line.caller.log,
-            asked=hosts.asked, customer=customer, prompts=self.flow.prompt_ids, overlay=overlay,
+            asked=hosts.asked, faxed=self.faxes.ordered, customer=customer,
+            prompts=self.flow.prompt_ids, overlay=overlay,
         )  # fmt: skip
 
 

@@ -134,6 +134,7 @@ class Expect:
     :param duration_under: seconds from the answer to the end
     :param tags: tags of the call's record; others may be there
     :param hosts: every transaction, in order
+    :param faxed: the numbers to which faxes were ordered, in order
     :param functions: what the customer has open afterwards
     :param order: his own order of menu items afterwards
     :param hide: the items that he hides afterwards
@@ -147,6 +148,7 @@ class Expect:
     duration_under: Seconds | None = None
     tags: dict[Name, str] = field(default_factory=dict)
     hosts: tuple[Traffic, ...] | None = None
+    faxed: tuple[str, ...] | None = None
     heard: Heard | None = None
     not_heard: Heard | None = None
     functions: tuple[Name, ...] | None = None
