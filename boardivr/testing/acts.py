@@ -236,12 +236,16 @@ class Pages(int):
 
 @dataclass(frozen=True, kw_only=True)
 class SendFax(Act):
-    """``- send_fax: 2``: the caller's machine sends so many pages; they must be taken."""
+    """``- send_fax: 2``: the caller's machine sends so many pages; they must be taken.
+
+    :param breaks_after: it falls silent after so many of them, which then must have been taken
+    """
 
     kind: ClassVar[str] = "send_fax"
     main: ClassVar[str] = "pages"
 
     pages: Pages
+    breaks_after: Pages | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,6 +139,7 @@ class ScriptChannel(Channel):
         self.features |= Feature.FAX | Feature.FAX_TONE
         self._awaits_fax = False
         self._machine: int | None = None  # pages that the far end's machine sends; 0: it takes
+        self._good = 0
         self.fax_pages: int | None = None  # of the fax that is over
 
     @property
@@ -277,9 +278,13 @@ class ScriptChannel(Channel):
 
     # faxes
 
-    def start_fax(self, pages: int) -> None:
-        """The far end starts its machine: to send so many pages, or (0) to take some."""
+    def start_fax(self, pages: int, good: int | None = None) -> None:
+        """The far end starts its machine: to send so many pages, or (0) to take some.
+
+        :param good: it falls silent after so many
+        """
         self._machine, self.fax_pages = pages, None
+        self._good = pages if good is None else good
 
     def _await_fax(self, on: bool) -> None:
         self._awaits_fax = on
@@ -292,9 +297,10 @@ class ScriptChannel(Channel):
         on_page: Callable[[int], None] | None,
     ) -> FaxResult:
         pages = self._fax(lambda: bool(self._machine))
-        if pages:
-            write_pages(path, pages)
-        return self._fax_over(pages, received=pages or 0)
+        received = min(pages or 0, self._good)
+        if received:
+            write_pages(path, received)
+        return self._fax_over(pages, received=received)
 
     def _send_fax(
         self,
@@ -323,9 +329,10 @@ class ScriptChannel(Channel):
 
     def _fax_over(self, pages: int | None, *, received: int = 0, confirmed: int = 0) -> FaxResult:
         self._pass(self.seconds.seconds + FAX_PAGE * (pages or 0))
-        self._machine, self.fax_pages = None, pages or 0
+        self._machine, self.fax_pages = None, received or confirmed
         self._ask()
-        outcome = FaxOutcome.NO_FAX if pages is None else FaxOutcome.OK
+        is_whole = confirmed > 0 or (pages is not None and received == pages)
+        outcome = FaxOutcome.OK if is_whole else FaxOutcome.PAGE if pages else FaxOutcome.NO_FAX
         return FaxResult(
             outcome=outcome, code=0, words=outcome.value, phase="E", pages_received=received,
             pages_confirmed=confirmed, pages_sent=confirmed, seconds=FAX_BEGINS,

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from boardivr.store import Store
 
 
+FORBIDDEN = "900"
+"""How numbers begin to which no fax may go, in tests."""
+
+
 class TestFaxes(Faxes, Protocol):
     """:ivar ordered: the numbers to which faxes were ordered"""
 
@@ -49,6 +53,8 @@ class PlayedFaxes:
         return FaxDone(outcome=result.outcome.value, pages=result.pages_confirmed)
 
     def order(self, paper: FaxPaper, number: str, title: str) -> int:
+        if number.startswith(FORBIDDEN):
+            raise FaxRefused(f"{number}: the settings forbid faxes to this number")
         self.ordered.append(number)
         return len(self.ordered)
 
@@ -79,16 +85,17 @@ def real_faxes(store: Store, folder: Path, clock: Clock) -> TestFaxes:
     from boardivr.fax.inbox.office import FaxOffice
     from boardivr.fax.inflow import FlowFaxes
     from boardivr.fax.queue.queue import FaxQueue
-    from boardivr.fax.settings import FaxSection
+    from boardivr.fax.settings import DestinationRule, FaxSection
 
     class Watched(FlowFaxes):
         ordered: list[str]
 
         def order(self, paper: FaxPaper, number: str, title: str) -> int:
+            ordered = super().order(paper, number, title)
             self.ordered.append(number)
-            return super().order(paper, number, title)
+            return ordered
 
-    section = FaxSection()
+    section = FaxSection(rules=(DestinationRule(match=f"{FORBIDDEN}*", forbid=True),))
     queue = FaxQueue(store, section, folder / "fax" / "out", clock.wall)
     office = FaxOffice(store, section, folder, clock, node="test", pin_cost=1)
     faxes = Watched(queue, office, folder / "fax" / "calls")

@@ -14,6 +14,7 @@ from boardivr.hal.conformance.pages import write_pages
 from boardivr.hal.loopback import Telephone, open_board
 from boardivr.hal.loopback.telephone import Heard
 from boardivr.hal.types import Clip
+from boardivr.media.faxfaults import SOUND, FaxFaults
 from boardivr.testing.caller import (
     Acting,
     FaxSent,
@@ -126,7 +127,8 @@ class FastLine:
             return True
         if isinstance(request, FaxSent | FaxTaken):
             done = self.channel.fax_pages
-            return done == request.pages if done is not None or is_due or self.is_over else None
+            wanted = request.good if isinstance(request, FaxSent) else request.pages
+            return done == wanted if done is not None or is_due or self.is_over else None
         if self.is_over:
             return False
         return True if is_due else None
@@ -144,10 +146,10 @@ class FastLine:
             case Voice(words):
                 self._note("said", words)
                 self.deadline = now + length(words)
-            case FaxSent(pages):
+            case FaxSent(pages, good):
                 self._note("faxed", str(pages))
                 self.deadline = now + FAX_PATIENCE
-                self.channel.start_fax(pages)
+                self.channel.start_fax(pages, good)
             case FaxTaken():
                 self._note("took a fax")
                 self.deadline = now + FAX_PATIENCE
@@ -226,8 +228,8 @@ class AudioLine:
                     phone.press(keys)
                 case Voice(words):
                     phone.say(self._speech(words))
-                case FaxSent(pages):
-                    return self._send_fax(pages)
+                case FaxSent(pages, good):
+                    return self._send_fax(pages, good) == good
                 case FaxTaken(pages):
                     return self._take_fax() == pages
                 case HungUp():
@@ -236,11 +238,11 @@ class AudioLine:
             return False
         return True
 
-    def _send_fax(self, pages: int) -> bool:
+    def _send_fax(self, pages: int, good: int) -> int:
+        faults = SOUND if good == pages else FaxFaults(mute_in="C", mute_after=good)
         with TemporaryDirectory() as folder:
-            path = write_pages(Path(folder, "out.tif"), pages)
-            result = self.telephone.send_fax(path)
-            return result.is_ok and result.pages_confirmed == pages
+            path = write_pages(Path(folder, "out.tif"), pages, rows=2000)  # long enough to break in
+            return self.telephone.send_fax(path, faults=faults).pages_confirmed
 
     def _take_fax(self) -> int:
         with TemporaryDirectory() as folder:
