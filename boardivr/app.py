@@ -100,6 +100,7 @@ class Appliance(Closing):
         self._cast = cast(settings.voices)
         keep.callback(self._cast.close)
         self._joiner = joiner_beside(settings.voices)
+        self.faxes.watch(self.office.deliverer.tell)
         self._flow_faxes = FlowFaxes(self.faxes, self.office, settings.home / "fax" / "calls")
         self.versions = VersionFile(self.store)
         self.shelf = Shelf(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boardivr.cli import fax_log, fax_probe, fax_queue, fax_send
+from boardivr.cli import fax_inbox, fax_log, fax_probe, fax_queue, fax_send
 from boardivr.cli.fax_pages import cover_of, cover_options, options_of, page_options
 from boardivr.cli.output import json_option, print_json, print_table
 
@@ -145,5 +145,11 @@ def _tell(made: FaxDocument, files: Sequence[Path], rate: int, as_json: bool) ->
     click.echo("\n".join(map(str, files)))
 
 
-for command in (*fax_send.COMMANDS, *fax_queue.COMMANDS, *fax_log.COMMANDS, fax_probe.probe):
+for command in (
+    *fax_send.COMMANDS,
+    *fax_queue.COMMANDS,
+    *fax_log.COMMANDS,
+    fax_probe.probe,
+    *fax_inbox.COMMANDS,
+):
     fax.add_command(command)

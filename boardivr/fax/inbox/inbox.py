@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -152,6 +152,17 @@ class Inbox:
             with self.file.change() as pen:
                 pen.save(fax)
         return fax
+
+    def mail(self, id: int, addresses: Sequence[str]) -> None:
+        """Have a fax mailed to further addresses.
+
+        :raises NotFound: there is none of this number
+        """
+        fax, now = self.file.fax(id), self.wall()
+        mails = [Delivery(fax=fax.id, way=Way.MAIL, target=(one,), due=now) for one in addresses]
+        with self.file.change() as pen:
+            pen.add_deliveries(mails)
+        self._changed()
 
     def delete(self, id: int) -> ReceivedFax:
         """Forget a fax, its pages and what was still to be delivered of it.
