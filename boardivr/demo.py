@@ -15,8 +15,10 @@ from pathlib import Path
 
 from boardivr.app import Appliance
 from boardivr.calls.record import CallRecord
-from boardivr.hal import CallEnded
-from boardivr.hal.loopback import Heard, LoopbackBoard, Telephone, open_board
+from boardivr.clock import Clock
+from boardivr.hal import Board, BoardError, CallEnded
+from boardivr.hal.loopback import Heard, Telephone
+from boardivr.hal.registry import open_board
 from boardivr.settings import Settings
 from boardivr.store.sample import SMITH, WANG, seed
 
@@ -24,6 +26,10 @@ BANK = "95588"
 PINS = {"A": "135790", "B": "246801"}
 WRONG_PIN = "111111"
 URL = f"loopback:?lines=8&kind=fxo&country=cn&number={BANK}&time="
+
+
+NewTelephone = Callable[[str, str], Telephone]
+"""Makes a telephone on the board's exchange, of a number and a name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,38 +133,53 @@ def run_demo(
     folder: Path,
     *,
     is_real_time: bool = False,
+    url: str | None = None,
     ready: Callable[[Appliance], None] = lambda appliance: None,
 ) -> DemoResult:
     """Run the four calls at once, each on a line of its own.
 
     :param settings: of the demo's own bank (:func:`demo_settings`)
     :param folder: where the recording goes
+    :param url: a board with an exchange of its own; None: a loopback board
     :param ready: called before the calls begin; prompts can be rendered there
     """
-    board = open_board(URL + ("real" if is_real_time else "virtual"))
+    url = url or URL + ("real" if is_real_time else "virtual")
+    board = open_board(url)
+    telephone = _telephones(board, url)
     with Appliance(settings, boards=[board]) as appliance:
         seed(appliance.store, appliance.customers, PINS)
         ready(appliance)
         appliance.start()
-        calls, seconds = _make_calls(board, folder)
+        calls, seconds = _make_calls(board.clock, telephone, folder)
         appliance.stop(5.0)
         appliance.writer.flush()
         records = sorted(appliance.archive.recent(), key=lambda r: (r.started, r.channel))
     return DemoResult(calls=calls, records=records, seconds=seconds)
 
 
-def _make_calls(board: LoopbackBoard, folder: Path) -> tuple[list[DemoCall], float]:
-    began = board.clock.now()
+def _telephones(board: Board, url: str) -> NewTelephone:
+    """Return what makes a board's telephones; close the board, if it has none."""
+    found: NewTelephone | None = getattr(board, "telephone", None)
+    if found is None:
+        board.close()
+        raise BoardError(f"{url}: expected a board with telephones: loopback: or dialogic:sim")
+    return found
+
+
+def _make_calls(
+    clock: Clock, telephone: NewTelephone, folder: Path
+) -> tuple[list[DemoCall], float]:
+    began = clock.now()
     calls: list[DemoCall] = []
     threads = []
     for caller in CALLERS:
-        phone = board.telephone(caller.number, caller.title)
+        phone = telephone(caller.number, caller.title)
         recording = folder / "call-1.wav" if caller.is_recorded else None
         calls.append(DemoCall(title=caller.title, log=phone.log, recording=recording))
-        threads.append(board.clock.spawn(partial(_call, phone, caller, recording), caller.title))
+        threads.append(clock.spawn(partial(_call, phone, caller, recording), caller.title))
     for thread in threads:
-        board.clock.join(thread)
-    return calls, board.clock.now() - began
+        clock.join(thread)
+    return calls, clock.now() - began
 
 
 def _call(phone: Telephone, caller: Caller, recording: Path | None) -> None:

@@ -15,6 +15,9 @@ from boardivr.cli.run import render_prompts
 @click.command()
 @click.option("--real-time", is_flag=True, help="At line speed, instead of as fast as it goes.")
 @click.option(
+    "--board", "url", metavar="URL", help="On another board with telephones, say dialogic:sim."
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("demo-out"),
@@ -22,7 +25,7 @@ from boardivr.cli.run import render_prompts
     help="Folder for the recording, the database and the rendered prompts.",
 )
 @pass_app
-def demo(app: AppContext, real_time: bool, out: Path) -> None:
+def demo(app: AppContext, real_time: bool, url: str | None, out: Path) -> None:
     """Run the sample bank's calls, print each as it was heard, and its record.
 
     Four callers at once on a loopback board with real audio: two customers with
@@ -33,7 +36,7 @@ def demo(app: AppContext, real_time: bool, out: Path) -> None:
 
     began = perf_counter()
     settings = demo_settings(app.settings, out)
-    result = run_demo(settings, out, is_real_time=real_time, ready=render_prompts)
+    result = run_demo(settings, out, is_real_time=real_time, url=url, ready=render_prompts)
     for call in result.calls:
         click.echo()
         click.secho(call.title, bold=True)

@@ -13,6 +13,7 @@ import pytest
 
 from boardivr.hal.conformance import ChannelConformance, Rig
 from boardivr.hal.errors import BoardError
+from boardivr.hal.registry import beside
 
 PLUGIN = "boardivr.hal.conformance_plugin"
 LOOPBACK = "loopback"
@@ -39,11 +40,11 @@ def rig_of(url: str, far_end: str | None, numbers: Sequence[str]) -> AbstractCon
         from boardivr.hal.backtoback import open_back_to_back
 
         return open_back_to_back(url, far_end, numbers)
-    if urlsplit(url).scheme != LOOPBACK:
-        raise BoardError(f"{url}: expected a board to be its far end; only loopback brings its own")
-    from boardivr.hal.loopback.farends import conformance_rig
-
-    return conformance_rig(url)
+    own = None if "+" in urlsplit(url).scheme else beside(url, "conformance_rig")
+    if own is None:
+        raise BoardError(f"{url}: expected a board to be its far end; it brings none of its own")
+    rig: AbstractContextManager[Rig] = own(url)
+    return rig
 
 
 def with_time(url: str) -> str:

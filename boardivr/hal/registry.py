@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 from urllib.parse import urlsplit
 
 from boardivr.hal.board import Board
@@ -68,16 +69,27 @@ class Look:
     hint: str = ""
 
 
+def beside(url: str, name: str) -> Callable[[str], Any] | None:
+    """Return a function of the driver's module, beside the one that opens its boards.
+
+    ``examine(url)`` gives :class:`Look`s, ``conformance_rig(url)`` far ends for the suite.
+
+    :return: None where the driver hasn't got it
+    :raises DriverUnavailable: no such driver
+    """
+    opens = _driver(urlsplit(url).scheme.rpartition("+")[2])
+    found: Callable[[str], Any] | None = getattr(sys.modules[opens.__module__], name, None)
+    return found
+
+
 def examine(url: str) -> Iterator[Look]:
     """Have a board's driver look whether all is in place; not every driver does.
 
-    A driver does by a function ``examine(url)`` beside the one that opens its boards.
     Nothing is opened, nothing is started.
 
     :raises DriverUnavailable: no such driver
     """
-    opens = _driver(urlsplit(url).scheme.rpartition("+")[2])
-    look = getattr(sys.modules[opens.__module__], "examine", None)
+    look = beside(url, "examine")
     if look is not None:
         yield from look(url)
 

@@ -19,6 +19,7 @@ from boardivr.hal.dialogic_cffi.routing import Mixer, Seat
 from boardivr.hal.dialogic_cffi.srl import SrlEvent
 from boardivr.hal.dialogic_cffi.system import System
 from boardivr.hal.dialogic_cffi.voice import Voice
+from boardivr.hal.errors import BoardError
 from boardivr.hal.types import (
     Clip,
     Digits,
@@ -59,9 +60,9 @@ class DialogicChannel(Channel):
         self._mixer = mixer
         self._mix: int | None = None
         self._peer: DialogicChannel | None = None
-        self._fax: Fax | None = None
         system.srl.subscribe(voice, self._take_voice)
-        if system.has_fax:
+        self._fax = self._open_fax()
+        if self._fax is not None:
             self.features |= Feature.FAX
 
     @property
@@ -191,9 +192,18 @@ class DialogicChannel(Channel):
         with self.operations.verb(), self._fax_on_line() as fax:
             return fax.receive(path, settings, offers, on_page)
 
+    def _open_fax(self) -> Fax | None:
+        """Open the fax resource; None: the channel has none."""
+        if not self.system.has_fax:
+            return None
+        try:
+            return Fax(self.system, self.name, self.voice_name, self.operations, self.clock)
+        except BoardError as error:
+            log.debug("%s: no fax: %s", self.name, error)
+            return None
+
     def _fax_on_line(self) -> AbstractContextManager[Fax]:
-        if self._fax is None:
-            self._fax = Fax(self.system, self.name, self.voice_name, self.operations, self.clock)
+        assert self._fax is not None  # or the channel wouldn't have the feature
         return self._fax.on_line(self.front, self.ear)
 
     def _close(self) -> None:

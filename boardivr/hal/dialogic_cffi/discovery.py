@@ -48,8 +48,8 @@ def physical_boards(api: Any) -> list[PhysicalBoard]:
     """
     units = api.new("AUID[]", MOST)
     count = api.new("int *", MOST)
-    _must(api.SRLGetAllPhysicalBoards(count, units), "SRLGetAllPhysicalBoards", "boards")
-    if count[0] < 1:
+    result = api.SRLGetAllPhysicalBoards(count, units)
+    if result != 0 or count[0] < 1:
         raise BoardNotStarted("no boards: is the boards' service started?")
     return [
         PhysicalBoard(name=_name(api, units[i]), boards=_virtual_boards(api, units[i]))

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from boardivr.hal.board import Board
 from boardivr.hal.dialogic_cffi import elf
@@ -16,8 +18,12 @@ from boardivr.hal.dialogic_cffi.errors import WrongBitness
 from boardivr.hal.dialogic_cffi.examine import examine
 from boardivr.hal.dialogic_cffi.helper.board import open_remote
 from boardivr.hal.dialogic_cffi.options import Options, read_options
+from boardivr.hal.errors import BoardError
 
-__all__ = ["examine", "open_board"]
+if TYPE_CHECKING:
+    from boardivr.hal.conformance.rig import Rig
+
+__all__ = ["conformance_rig", "examine", "open_board"]
 
 HELPER = "boardivr-dialogic32"
 
@@ -29,6 +35,10 @@ def open_board(url: str) -> Board:
     :raises BoardError: the URL can't be meant, or a line can't be opened
     """
     options = read_options(url)
+    if options.is_simulated:
+        from boardivr.hal.dialogic_cffi.simulator.board import SimulatedBoard
+
+        return SimulatedBoard(options)
     python = _helper(options)
     if python is not None:
         return open_remote(without_helper(url), python)
@@ -39,6 +49,20 @@ def open_board(url: str) -> Board:
         if python is None:
             raise
         return open_remote(without_helper(url), python)
+
+
+def conformance_rig(url: str) -> AbstractContextManager[Rig]:
+    """Open simulated lines for the conformance suite, with their far ends.
+
+    :raises BoardError: real ones have none: they are wired to another board
+    """
+    if not read_options(url).is_simulated:
+        raise BoardError(
+            f"{url}: expected a board to be its far end; only dialogic:sim brings its own"
+        )
+    from boardivr.hal.dialogic_cffi.simulator.rig import conformance_rig
+
+    return conformance_rig(url)
 
 
 def without_helper(url: str) -> str:

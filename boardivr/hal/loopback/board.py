@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from boardivr.hal.board import Board
 from boardivr.hal.errors import BoardError
@@ -19,6 +21,9 @@ from boardivr.hal.loopback.telephone import Telephone
 from boardivr.hal.types import LineKind
 from boardivr.media.clock import EngineClock
 from boardivr.media.engine import Engine
+
+if TYPE_CHECKING:
+    from boardivr.hal.conformance.rig import Rig
 
 SLOTS = [*range(1, 16), *range(17, 32)]  # of an E1: 0 is framing, 16 signalling (ITU-T G.704)
 
@@ -122,3 +127,10 @@ def open_board(url: str) -> LoopbackBoard:
     :raises BoardError: the URL can't be meant
     """
     return LoopbackBoard(read_options(url))
+
+
+def conformance_rig(url: str) -> AbstractContextManager[Rig]:
+    """Open a board for the conformance suite, with its far ends."""
+    from boardivr.hal.loopback.farends import conformance_rig
+
+    return conformance_rig(url)

@@ -12,10 +12,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from boardivr.hal.conformance.rig import FarEnd, Rig
 from boardivr.hal.errors import BoardError, CallEnded
-from boardivr.hal.loopback.board import LoopbackBoard, open_board
+from boardivr.hal.loopback.board import open_board
+from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.faxmachine import FaxMachine, FaxManner
 from boardivr.hal.loopback.options import Disconnect
 from boardivr.hal.loopback.station import Cause
@@ -92,6 +94,15 @@ def _formants(hz: float) -> float:
     return sum(1 / (1 + ((hz - f) / w) ** 2) for f, w in ((600, 90), (1100, 110), (2500, 160)))
 
 
+class Switch(Protocol):
+    """What has an exchange that takes telephones: a loopback board, or simulated hardware."""
+
+    @property
+    def exchange(self) -> Exchange: ...
+
+    def telephone(self, number: str = "", name: str = "") -> Telephone: ...
+
+
 @contextmanager
 def conformance_rig(url: str) -> Iterator[Rig]:
     """Open a loopback board for the conformance suite, with far ends and numbers to dial."""
@@ -103,7 +114,7 @@ def conformance_rig(url: str) -> Iterator[Rig]:
         is_fxs = board.options.kind is LineKind.FXS
         far_ends: list[FarEnd] = [board.telephone(f"7000{n}") for n in range(2)]
         numbers = [channel.station.numbers[0] for channel in board.channels[:2]]
-        dials = {} if is_fxs else _numbers(board)
+        dials = {} if is_fxs else answering_numbers(board)
         with tempfile.TemporaryDirectory() as folder:
             yield Rig(
                 board=board, far_ends=far_ends, numbers=numbers, dials=dials,
@@ -118,7 +129,7 @@ class FaxRoom:
     number = "28"
     cutter = "29"
 
-    def __init__(self, board: LoopbackBoard, folder: Path) -> None:
+    def __init__(self, board: Switch, folder: Path) -> None:
         places = [folder / name for name in ("takes", "cuts", "calls")]
         for place in places:
             place.mkdir()
@@ -136,7 +147,7 @@ class FaxRoom:
         return self._takes.files
 
 
-def _numbers(board: LoopbackBoard) -> dict[Outcome | AnsweredBy, str]:
+def answering_numbers(board: Switch) -> dict[Outcome | AnsweredBy, str]:
     """People, machines and treatments at the numbers 21 to 27."""
     tone = board.exchange.plan.tone
     board.exchange.treat("22", tone("busy"), Cause.BUSY)
