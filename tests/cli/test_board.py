@@ -68,7 +68,8 @@ def test_show(run: Run) -> None:
         (("show", "loopback"), "boardivr: expected a board such as 'loopback:?lines=8'"),
         (("test", "loopback:?lines=1"), "the suite needs 2 lines, found 1"),
         (("test", "loopback:?linez=1"), "unknown option 'linez'; did you mean 'lines'?"),
-        (("test", "acme:"), "expected a board to be its far end"),
+        (("test", "acme:"), "no driver 'acme'"),
+        (("test", "dialogic:"), "expected a board to be its far end"),
         (("test", "loopback:", "-k", "nothing_so_named"), "no_tests_collected"),
     ],
 )

@@ -104,7 +104,7 @@ class AnalogChannel(DialogicChannel):
     # calls
 
     def _wait_for_call(self, rings: int, timeout: float | None) -> IncomingCall | None:
-        with self.operations.verb():
+        with self.operations.verb(can_wake=True):
             self._want_rings(max(rings, self._least_rings))
             return self._await_ring(timeout)
 

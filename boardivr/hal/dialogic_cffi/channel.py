@@ -113,6 +113,9 @@ class DialogicChannel(Channel):
     def _stop(self) -> None:
         self.operations.stop()
 
+    def _wake(self) -> None:
+        self.operations.wake_up()
+
     # the end of a call
 
     def _is_lost(self) -> bool:

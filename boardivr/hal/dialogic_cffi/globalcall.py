@@ -109,7 +109,7 @@ class GlobalCallChannel(DialogicChannel):
 
     def _wait_for_call(self, rings: int, timeout: float | None) -> IncomingCall | None:
         deadline = None if timeout is None else self.clock.now() + timeout
-        with self.operations.verb():
+        with self.operations.verb(can_wake=True):
             while True:
                 left = None if deadline is None else max(0.0, deadline - self.clock.now())
                 if not self.operations.wait(lambda: bool(self._offered), left):

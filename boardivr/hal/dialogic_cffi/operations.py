@@ -49,6 +49,7 @@ class Operations:
         self._cancel: Callable[[], None] = nothing
         self._ended: SrlEvent | None = None
         self._in_verb = False
+        self._can_wake = False
         self._is_stopped = False
         self._is_given_up = False
         self._is_cancelled = False
@@ -62,19 +63,20 @@ class Operations:
         return self._is_stopped
 
     @contextmanager
-    def verb(self) -> Iterator[None]:
+    def verb(self, *, can_wake: bool = False) -> Iterator[None]:
         """Let stop() end what is done in the block, and nothing that comes after it.
 
+        :param can_wake: let wake_up() end it, too
         :raises OutOfService: the channel is
         """
         self.must_serve()
         with self._lock:
-            self._in_verb, self._is_stopped = True, False
+            self._in_verb, self._can_wake, self._is_stopped = True, can_wake, False
         try:
             yield
         finally:
             with self._lock:
-                self._in_verb = False
+                self._in_verb = self._can_wake = False
 
     def must_serve(self) -> None:
         """:raises OutOfService: an operation never ended, before"""
@@ -191,6 +193,12 @@ class Operations:
                 self._is_stopped = True
                 self._do_cancel()
                 self._clock.notify()
+
+    def wake_up(self) -> None:
+        """End the verb in progress if it may be woken: it waits for a call."""
+        with self._lock:
+            if self._can_wake:
+                self.stop()
 
     def lose(self) -> None:
         """Note that the far end is gone; what runs for it ends."""

@@ -19,6 +19,7 @@ from boardivr.hal import (
     Board,
     BoardError,
     CallProgress,
+    Channel,
     DriverUnavailable,
     FaxOutcome,
     FaxResult,
@@ -32,7 +33,7 @@ from boardivr.hal import (
 from boardivr.hal.conformance import ChannelConformance, Rig
 from boardivr.hal.conformance.cases import BEAT
 from boardivr.hal.dialogic_cffi.helper import failures, values
-from boardivr.hal.dialogic_cffi.helper.board import RemoteBoard, open_remote
+from boardivr.hal.dialogic_cffi.helper.board import RemoteBoard, RemoteChannel, open_remote
 from boardivr.hal.dialogic_cffi.helper.server import serve
 from boardivr.hal.dialogic_cffi.helper.wire import HelperGone, Wire
 from boardivr.hal.loopback.farends import conformance_rig
@@ -213,3 +214,10 @@ def test_errors(error: Exception) -> None:
     again = failures.decode(failures.encode(error))
     assert (type(again), str(again)) == (type(error), str(error))
     assert getattr(again, "code", None) == getattr(error, "code", None)
+
+
+def test_every_hook_crosses() -> None:
+    """Every verb that a driver can do, a helper can do for it."""
+    verbs = {name for name in vars(Channel) if f"_{name}" in vars(Channel)}
+    assert set(values.HOOKS) - {"is_lost"} == verbs - {"stop", "wake"}
+    assert {f"_{hook}" for hook in values.HOOKS} <= set(vars(RemoteChannel))

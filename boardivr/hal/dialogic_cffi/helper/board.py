@@ -30,6 +30,7 @@ from boardivr.hal.types import (
     Recording,
     State,
     Termination,
+    Utterance,
 )
 
 MODULE = "boardivr.hal.dialogic_cffi.helper"
@@ -180,6 +181,10 @@ class RemoteChannel(Channel):
         digits: Digits = self._ask("get_digits", until=until)
         return digits
 
+    def _get_utterance(self, until: Termination, longest: float) -> Utterance:
+        heard: Utterance = self._ask("get_utterance", until=until, longest=longest)
+        return heard
+
     def _clear_digits(self) -> None:
         self._ask("clear_digits")
 
@@ -188,6 +193,9 @@ class RemoteChannel(Channel):
 
     def _stop(self) -> None:
         self._link.tell({"channel": self._index, "verb": "stop"})
+
+    def _wake(self) -> None:
+        self._link.tell({"channel": self._index, "verb": "wake"})
 
     def _is_lost(self) -> bool:
         return bool(self._ask("is_lost"))

@@ -18,6 +18,7 @@ from boardivr.hal.types import Clip, Encoding, State
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds for a verb to end that was stopped
+ENDING = ("stop", "wake")
 WITH_PAGES = ("send_fax", "receive_fax")
 
 
@@ -72,9 +73,9 @@ class _Server:
         elif "forget" in message:
             for number in message["forget"]:
                 self._clips.pop(number, None)
-        elif message.get("verb") == "stop":
+        elif message.get("verb") in ENDING:
             # Not queued: it ends what its channel's thread is busy with.
-            self._board.channels[message["channel"]].stop()
+            getattr(self._board.channels[message["channel"]], message["verb"])()
         else:
             if message.get("verb") == "play":  # while the clips are still known
                 message["clips"] = [self._clips[n] for n in message["args"].pop("clips")]

@@ -20,7 +20,7 @@ from boardivr.hal.types import Clip
 HOOKS = (
     "wait_for_call", "answer", "reject", "dial", "flash", "hang_up", "play", "record",
     "get_digits", "clear_digits", "send_digits", "await_fax", "send_fax", "receive_fax", "bridge",
-    "unbridge", "listen", "is_lost", "wait_for_hang_up", "close",
+    "unbridge", "listen", "is_lost", "wait_for_hang_up", "get_utterance", "close",
 )  # fmt: skip
 
 
