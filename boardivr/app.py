@@ -91,7 +91,7 @@ class Appliance(Closing):
         keep.callback(self.hosts.close)
         self.faxes = FaxQueue(self.store, settings.fax, settings.fax_folder, clock.wall)
         self.faxes.recover(settings.node)
-        self.desk = FaxDesk(self.faxes, settings.node)
+        self.desk = FaxDesk(self.faxes, settings.node, settings.fax_archive)
         self.office = FaxOffice(
             self.store, settings.fax, settings.home, clock, node=settings.node,
             pin_cost=settings.pin_cost,

@@ -88,6 +88,12 @@ class Settings:
         return self.home / "fax" / "out"
 
     @property
+    def fax_archive(self) -> Path | None:
+        """Where faxes go that aren't kept any more."""
+        written = self.fax.archive
+        return None if written is None else self.home / Path(written).expanduser()
+
+    @property
     def control(self) -> Path:
         """The socket on which a running appliance takes commands."""
         return self.home / f"control-{self.node}.sock"

@@ -31,6 +31,7 @@ ALIKE = (
     "reformatted",
 )
 """What faxes must have in common to go out in one call, besides how their pages look."""
+READY = "indexed by idx_fax_ready"
 
 
 class FaxFile:
@@ -91,8 +92,10 @@ class FaxFile:
             # The state as a word, not as a mark: else SQLite can't choose the index of it.
             where = " and ".join([f"state = '{state.value}'", *(f'"{n}" = ?' for n in wanted)])
             order = "ended desc, id desc" if state.is_final else "priority, due, id"
+            # SQLite would rather take the index of the states, and sort all that wait.
+            index = "" if state is not JobState.WAITING or group or owner or number else READY
             rows += self._store.rows(
-                f"select * from fax_jobs where {where} order by {order} limit ?",
+                f"select * from fax_jobs {index} where {where} order by {order} limit ?",
                 (*wanted.values(), limit - len(rows)),
             )
         return [JOBS.record(row) for row in rows]
@@ -112,7 +115,9 @@ class FaxFile:
 
     def next_due(self) -> str | None:
         """Return when the next job is due, as :func:`time_text` has it; None: none waits."""
-        row = self._store.row("select min(due) as due from fax_jobs where state = 'waiting'")
+        row = self._store.row(
+            "select min(due) as due from fax_jobs indexed by idx_fax_due where state = 'waiting'"
+        )
         return None if row is None or row["due"] is None else str(row["due"])
 
     def twin(self, digest: str, number: str, since: datetime) -> FaxJob | None:
@@ -124,6 +129,17 @@ class FaxFile:
             (number, digest, time_text(since)),
         )
         return None if row is None else JOBS.record(row)
+
+    def over(self, before: datetime, most: int) -> list[FaxJob]:
+        """Return the oldest jobs that were over before a time."""
+        found: list[Row] = []
+        for state in (state for state in JobState if state.is_final):
+            found += self._store.rows(
+                f"select * from fax_jobs where state = '{state.value}' and ended < ?"
+                " order by ended limit ?",
+                (time_text(before), most - len(found)),
+            )
+        return [JOBS.record(row) for row in found]
 
     def names(self) -> set[str]:
         """Return the names of all documents."""
@@ -166,9 +182,11 @@ class FaxLook:
         while (priority := self._next_priority(priority)) is not None:
             # One priority at a time: each is a range of the index, in its order.
             row = self._rows.row(
-                "select id from fax_jobs j where state = 'waiting' and priority = ?"
+                "select id from fax_jobs j indexed by idx_fax_ready"
+                " where state = 'waiting' and priority = ?"
                 f" and due <= ? and lines in ({marks}) and not exists"
-                " (select 1 from fax_jobs s where s.state = 'sending' and s.number = j.number)"
+                " (select 1 from fax_jobs s indexed by idx_fax_sending"
+                " where s.state = 'sending' and s.number = j.number)"
                 " order by due, id limit 1",
                 (priority, time_text(now), *lines),
             )
@@ -178,7 +196,8 @@ class FaxLook:
 
     def _next_priority(self, after: Cell) -> Cell:
         row = self._rows.row(
-            "select min(priority) as next from fax_jobs where state = 'waiting' and priority > ?",
+            "select min(priority) as next from fax_jobs indexed by idx_fax_ready"
+            " where state = 'waiting' and priority > ?",
             (after,),
         )
         return None if row is None else row["next"]
@@ -201,12 +220,17 @@ class FaxLook:
 
     def sending(self, node: str) -> list[FaxJob]:
         """Return the jobs that a node has on its lines, as far as is written down."""
-        found = "select * from fax_jobs where state = 'sending' and node = ?"
+        found = (
+            "select * from fax_jobs indexed by idx_fax_sending where state = 'sending' and node = ?"
+        )
         return self._jobs(found, (node,))
 
     def overdue(self, now: datetime, most: int = 1000) -> list[FaxJob]:
         """Return jobs that wait though their time is over."""
-        found = "select * from fax_jobs where state = 'waiting' and kill_at <= ? limit ?"
+        found = (
+            "select * from fax_jobs indexed by idx_fax_kill"
+            " where state = 'waiting' and kill_at <= ? limit ?"
+        )
         return self._jobs(found, (time_text(now), most))
 
     def _jobs(self, sql: str, arguments: Sequence[Cell]) -> list[FaxJob]:
@@ -238,6 +262,25 @@ class FaxPen(FaxLook):
     def save(self, job: FaxJob) -> None:
         """Store a job as it is now."""
         self.work.execute(f"{JOBS.update} where id = ?", [*JOBS.cells(job), job.id])
+
+    def postpone(self, number: str, until: datetime) -> None:
+        """Let no job to a number be due before that."""
+        when = time_text(until)
+        self.work.execute(
+            "update fax_jobs set due = ? where state = 'waiting' and number = ? and due < ?",
+            (when, number, when),
+        )
+
+    def forget(self, ids: Sequence[int]) -> list[str]:
+        """Remove jobs with their tries; return the names of documents that nobody has now."""
+        marks = ", ".join("?" * len(ids))
+        self.work.execute(f"delete from fax_tries where job in ({marks})", ids)
+        self.work.execute(f"delete from fax_jobs where id in ({marks})", ids)
+        rows = self.work.rows(
+            "delete from fax_documents where not exists"
+            " (select 1 from fax_jobs where document = fax_documents.name) returning name"
+        )
+        return [str(row["name"]) for row in rows]
 
     def rename_lines(self, known: Sequence[str], other: str) -> int:
         """Give jobs whose group of lines is gone another one; return how many."""

@@ -11,13 +11,15 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from boardivr.errors import BoardIVRError
 from boardivr.fax.queue import events
 from boardivr.fax.queue.allotting import REST, Allotment, Line
 from boardivr.fax.queue.claiming import claim
 from boardivr.fax.queue.job import Failure, FaxJob, Wish
+from boardivr.fax.queue.keeping import purge
 from boardivr.fax.queue.queue import FaxQueue
 from boardivr.fax.queue.sending import FaxCall
 from boardivr.hal import Board, Channel, Feature
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 
 AGAIN = 1.0  # seconds until an invitation is repeated, or another line is looked for
 STOP_WITHIN = 5.0  # seconds for a fax that is stopped to let its line go
+PURGE_EVERY = timedelta(hours=1)
 CAN = Feature.FAX | Feature.DIAL
 
 Errand = Callable[[Channel], None]
@@ -36,10 +39,13 @@ class FaxDesk:
     """The desk of an appliance.
 
     :param node: the process's name among those that share the store
+    :param archive: where the pages of faxes go that aren't kept any more; None: nowhere
     """
 
-    def __init__(self, queue: FaxQueue, node: str) -> None:
+    def __init__(self, queue: FaxQueue, node: str, archive: Path | None = None) -> None:
         self.queue = queue
+        self._archive = archive
+        self._purge_at: datetime | None = None
         self._node = node
         self._allotment = Allotment(queue.section.groups())
         self._errands: deque[Errand] = deque()
@@ -120,6 +126,7 @@ class FaxDesk:
 
     def look(self, lines: Sequence[Line], now: datetime) -> float | None:
         """Do what is to be done now; return the seconds until the next look, None: none."""
+        self._purge(now)
         self._let_time_pass(now)
         self._recover()
         is_ending = self._stop_unwanted(lines)
@@ -149,6 +156,16 @@ class FaxDesk:
                 return [line]
             names.remove(job.lines)
         return []
+
+    def _purge(self, now: datetime) -> None:
+        if self._purge_at is not None and now < self._purge_at:
+            return
+        self._purge_at = now + PURGE_EVERY
+        try:
+            purge(self.queue, now, self._archive)
+            self.queue.clean()
+        except OSError as error:
+            log.error("faxes that are over can't be put away, and stay: %s", error)
 
     def _let_time_pass(self, now: datetime) -> None:
         for job in self.queue.file.look().overdue(now):

@@ -33,7 +33,7 @@ class Rig:
     def machine(self, number: str, manner: FaxManner = PLAIN) -> FaxMachine:
         """A machine that attends to a number."""
         folder = self.folder / f"at-{number}"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         machine = FaxMachine(self.board.telephone(number), folder, manner)
         machine.attend()
         return machine

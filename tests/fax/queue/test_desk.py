@@ -148,6 +148,17 @@ def test_busy_until_it_isnt(tmp_path: Path) -> None:
         assert done.dials == done.failures["busy"] + 1
 
 
+def test_a_busy_number_isnt_hammered(tmp_path: Path) -> None:
+    """Several faxes to a busy number make no more calls than one."""
+    with rig(tmp_path, replace(SECTION, batch=2)) as r:
+        refuse(r, "7001", BUSY)
+        jobs = [r.send("7001", is_again=True)[0] for _ in range(5)]
+        r.clock.sleep(60.0)
+        assert sum(r.queue.job(job.id).dials > 0 for job in jobs) == 2
+        assert len({one.began for job in jobs for one in r.log.tries(job.id)}) == 1
+        assert r.queue.file.next_due() > "2026-09-21T08:01:30"
+
+
 def test_wrong_number(tmp_path: Path) -> None:
     """A number that isn't in service is called once."""
     with rig(tmp_path, SECTION) as r:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from boardivr.fax.errors import DocumentError
 from boardivr.fax.queue import events
 from boardivr.fax.queue.job import JobState
+from boardivr.fax.queue.keeping import purge
 from boardivr.fax.queue.numbers import NumberError
 from boardivr.fax.queue.order import DuplicateError, FaxOrder, OrderError
 from boardivr.fax.queue.queue import FaxQueue
@@ -157,3 +159,26 @@ def test_lists(queue: FaxQueue, letter: Path, clock: ManualClock) -> None:
     assert [job.id for job in live] == [3, urgent[0].id, 2]
     assert queue.file.counts()[JobState.CANCELLED] == 1
     assert queue.file.next_due() == "2026-09-21T08:00:00.000+00:00"
+
+
+def test_kept_for_a_time(queue: FaxQueue, letter: Path, clock: ManualClock, tmp_path: Path) -> None:
+    """What is over goes after its time, into the archive; what isn't over stays."""
+    order = FaxOrder(files=(letter,), numbers=("1", "2"))
+    old, live = queue.submit(order)
+    queue.advance(old.id, events.Cancelled())
+    clock.advance(days=29)
+    assert purge(queue, clock.wall(), None) == 0
+    clock.advance(days=2)
+    assert purge(queue, clock.wall(), tmp_path / "archive") == 1
+
+    kept = tmp_path / "archive" / "2026-09"
+    assert sorted(path.name for path in kept.iterdir()) == ["fax-1.json", "fax-1.tif"]
+    assert json.loads((kept / "fax-1.json").read_text())["state"] == "cancelled"
+    assert queue.job(live.id).state is JobState.WAITING
+    assert queue.spool.path(live.document).exists()
+    queue.advance(live.id, events.Cancelled())
+    clock.advance(days=31)
+    purge(queue, clock.wall(), None)
+    assert queue.file.names() == set()
+    assert [path.name for path in queue.spool.folder.iterdir()] == [".lock"]
+    assert queue.submit(order)[0].id == 3  # numbers never come again
