@@ -9,6 +9,8 @@ struct bi_cpt_tone {
     float off_hz;
     int32_t cadence_ms[...];
     int32_t cycles;
+    int32_t least_ms;
+    int32_t tells_end;
 };
 struct bi_cpt_event {
     int32_t id;

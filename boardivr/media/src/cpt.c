@@ -98,6 +98,8 @@ static int least_continuous(const struct bi_cpt *c, int tone)
 {
     int i, k, least = CONTINUOUS_MS;
 
+    if (c->tones[tone].least_ms > 0)
+        return c->tones[tone].least_ms;
     for (i = 0; i < c->tone_count; i++) {
         const int n = cadence_length(c->tones + i);
 
@@ -241,6 +243,18 @@ static int is_heard(struct bi_cpt *c, int i, int *count, int *ms)
     return 1;
 }
 
+/* Whether tone i, which was told, sounds no longer: another sound, or a pause longer than its own. */
+static int has_ended(const struct bi_cpt *c, int i)
+{
+    const int n = cadence_length(c->tones + i);
+    const struct bi_cpt_segment *open = past(c, 0);
+
+    if (open->sound == c->sound_of[i][0])
+        return 0;
+    return n == 0 || open->sound != BI_CPT_SILENCE
+        || open->ms > most_of(c->tones[i].cadence_ms[n - 1]);
+}
+
 int bi_cpt_frame(struct bi_cpt *c, const int16_t *x, struct bi_cpt_event *out)
 {
     float level;
@@ -254,9 +268,15 @@ int bi_cpt_frame(struct bi_cpt *c, const int16_t *x, struct bi_cpt_event *out)
         c->other_ms += FRAME_MS;
     }
     for (i = 0; i < c->tone_count && n < BI_CPT_EVENTS; i++) {
+        if (c->sounding & 1 << i && has_ended(c, i)) {
+            c->sounding &= ~(1 << i);
+            out[n++] = (struct bi_cpt_event){.id = c->tones[i].id, .level = c->level};
+            continue;
+        }
         if (c->told & 1 << i || !is_heard(c, i, &count, &ms))
             continue;
         c->told |= 1 << i;
+        c->sounding |= c->tones[i].tells_end ? 1 << i : 0;
         c->other_ms = 0;
         out[n++] = (struct bi_cpt_event){
             .id = c->tones[i].id, .count = count, .ms = ms, .level = c->level};

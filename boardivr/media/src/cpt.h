@@ -18,11 +18,13 @@ struct bi_cpt_tone {
     float off_share, off_hz;             /* by how much each may be off; 0, 0: 2 % + 3 Hz */
     int32_t cadence_ms[BI_CPT_CADENCE];  /* on, off, ...; all 0: continuous (or SIT) */
     int32_t cycles;                      /* of the cadence before it is told, 1 or more */
+    int32_t least_ms;                    /* of a continuous one before it is told; 0: as usual */
+    int32_t tells_end;                   /* 1: an event with count 0 when it ends */
 };
 
 struct bi_cpt_event {
     int32_t id;
-    int32_t count;   /* 1 when it is recognised, then each further cycle: rings, say */
+    int32_t count;   /* 1 when it is recognised, then each further cycle: rings, say; 0: it ended */
     int32_t ms;      /* since the first of these cycles began */
     float level;     /* dBm0 */
 };
@@ -51,6 +53,7 @@ struct bi_cpt {
     struct bi_cpt_segment past[BI_CPT_HISTORY]; /* a ring; the last one is still open */
     int32_t last;                      /* its index */
     int32_t told;                      /* bit i: tone i has been told of the open segment */
+    int32_t sounding;                  /* bit i: the end of tone i is still to be told */
     int32_t run[BI_CPT_TONES];         /* cycles told in a row */
     int32_t odd, odd_ms, unsettled_ms; /* another sound, not yet believed; and before it */
     float level;                       /* dBm0 of the last tone */

@@ -46,8 +46,8 @@ def compiled(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Call
     def compiled(name: str, compiler: str = "cc", *flags: str) -> Path:
         target = folder / (name + "".join(flags).replace("/", ""))
         if not target.exists():
-            command = [compiler, *flags, str(PROGRAMS / name), "-o", str(target),
-                       f"-I{library.include}", f"-L{library.lib}", *LINKED, "-lfax"]  # fmt: skip
+            command = [compiler, f"-I{library.include}", *flags, str(PROGRAMS / name), "-x", "none",
+                       "-o", str(target), f"-L{library.lib}", *LINKED, "-lfax"]  # fmt: skip
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stderr
         return target

@@ -15,7 +15,8 @@ from boardivr.hal.dialogic_cffi.simulator.device import Device, Refused
 from boardivr.hal.dialogic_cffi.simulator.layout import CHANNELS, Layout, voice_name
 from boardivr.hal.dialogic_cffi.simulator.line import Line
 from boardivr.hal.dialogic_cffi.simulator.ports import VoicePort, open_port
-from boardivr.hal.dialogic_cffi.simulator.voice import Voice, value
+from boardivr.hal.dialogic_cffi.simulator.values import value
+from boardivr.hal.dialogic_cffi.simulator.voice import Voice
 from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.telephone import Telephone
 from boardivr.hal.types import LineKind

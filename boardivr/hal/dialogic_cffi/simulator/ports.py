@@ -92,6 +92,16 @@ class VoicePort(Port):
         assert isinstance(keys, str)
         return keys
 
+    def take_caller(self) -> tuple[str, str, str]:
+        """Return who the last message says calls: number, name, date; empty where it doesn't."""
+        message = ffi.new("struct bi_callerid *")
+        self._do(lib.bi_caller_id_take, message)
+        number, name, date = (
+            ffi.string(text).decode("ascii", "replace")
+            for text in (message.number, message.name, message.date)
+        )
+        return number, name, date
+
     @property
     def digit_count(self) -> int:
         return check(lib.bi_digits_count(self._handle, self.number), "bi_digits_count")

@@ -6,28 +6,31 @@ import socket
 from collections.abc import Callable
 from typing import ClassVar
 
-from boardivr.hal.dialogic_cffi.facts import constants
+from boardivr.errors import BoardIVRError
 from boardivr.hal.dialogic_cffi.simulator.bus import HEARS, SAYS
 from boardivr.hal.dialogic_cffi.simulator.connection import Connection
 from boardivr.hal.dialogic_cffi.simulator.device import Device, Handler, Refused, Running
+from boardivr.hal.dialogic_cffi.simulator.dialling import dial
 from boardivr.hal.dialogic_cffi.simulator.line import Line
 from boardivr.hal.dialogic_cffi.simulator.ports import LOOP_OFF
-from boardivr.hal.dialogic_cffi.simulator.protocol import Message, Op, Side, Until
+from boardivr.hal.dialogic_cffi.simulator.protocol import UNTIL, Message, Op, Side, Until
+from boardivr.hal.dialogic_cffi.simulator.usertones import (
+    FIRST_ID,
+    UserTone,
+    read_generated,
+    read_tones,
+)
+from boardivr.hal.dialogic_cffi.simulator.values import value
 from boardivr.hal.loopback.station import Signal
 from boardivr.media._engine import lib
 from boardivr.media.events import Event, Kind
 from boardivr.media.tones import Step, Tone
 
-VALUES = {name: one.value for name, one in constants().items()}
-
-
-def value(name: str) -> int:
-    """Return one of the vendor's values."""
-    return VALUES[name]
-
-
 ON, OFF = value("DX_ONHOOK"), value("DX_OFFHOOK")
 BEEP = Tone(name="beep", steps=(Step(sines=((1000.0, -12.0),), on=0.2),), repeats=False)
+OFF_HOOK = 0.2
+"""Seconds that going off-hook takes (DXBD_OFFHDLY has half a second)."""
+
 LOOP_BACK = 0.8
 """Seconds after which loop current returns on a line whose far end has hung up."""
 
@@ -54,8 +57,9 @@ class Voice(Device):
         self.line = line
         self.slot = self.firmware.bus.give(self.port.number, SAYS)
         self.digits_on = True
-        self.ani = ""
-        self._quiet_since = 0.0
+        self.caller: tuple[str, str, str] | None = None
+        self._tones: list[UserTone] = []
+        self._watches_silence = False
         if line is not None:
             line.port.listener = self.port
             self.port.hear((line.port.number, HEARS))
@@ -97,6 +101,9 @@ class Voice(Device):
             return
         self.port.detect_caller_id(None)
         self.line.go_off_hook()
+        deadline = self.now + OFF_HOOK
+        while (left := deadline - self.now) > 0:
+            self.next(left)
         self._detect_digits()
         self.tell(value("DE_LCON"))
 
@@ -104,7 +111,7 @@ class Voice(Device):
         assert self.line is not None
         if self.line.is_off_hook:
             self.line.go_on_hook()
-            self.ani = ""
+            self.caller = None
             self._wait_for_caller_id()
 
     def _wait_for_caller_id(self) -> None:
@@ -205,6 +212,64 @@ class Voice(Device):
     def _detect_digits(self) -> None:
         self.port.detect_digits(self.digits_on)
 
+    # dialling, tones, who calls
+
+    def dial(self, connection: Connection, message: Message, fds: list[int]) -> None:
+        if self.running is not None:
+            raise Refused(value("EDX_BUSY"))
+        running = self.running = Running(connection, message.token, is_job=True)
+        self.do(lambda: dial(self, running, message))
+
+    def play_tone(self, connection: Connection, message: Message, fds: list[int]) -> None:
+        until = Until.unpack(message.data[: UNTIL.size])
+        tone = read_generated(message.data[UNTIL.size :], message.numbers[0])
+        running = Running(connection, message.token, until=until)
+        self.begin(running, lambda: self.port.start_tone(tone, until))
+
+    def set_tones(self, connection: Connection, message: Message, fds: list[int]) -> None:
+        before, self._tones = self._tones, read_tones(message.data)
+        try:
+            self.restore_detectors()
+        except BoardIVRError:
+            self._tones = before
+            raise Refused(value("EDX_FREQDET")) from None
+
+    def restore_detectors(self) -> None:
+        """Listen for what the program asked for, and for nothing else."""
+        self.port.listen_for([tone.spec(n) for n, tone in enumerate(self._tones)])
+        self.port.detect_voice(self._watches_silence)
+
+    def _hear_tone(self, event: Event) -> None:
+        number = event.a - FIRST_ID
+        if not 0 <= number < len(self._tones):
+            return
+        tone, begins = self._tones[number], event.b == 1
+        if begins and not tone.is_told_at_end:
+            self._tone_is_on(tone)
+        elif event.b == 0:
+            if tone.is_told_at_end:
+                self._tone_is_on(tone)
+            self.tell(value("DE_TONEOFF"), tone.id)
+            running = self.running
+            if running and running.until and running.until.tone_off == tone.id:
+                self.stop(value("TM_TONE"))
+
+    def _tone_is_on(self, tone: UserTone) -> None:
+        self.tell(value("DE_TONEON"), tone.id)
+        if tone.digit and chr(tone.digit) in "0123456789*#ABCD":
+            self.port.put_digits(chr(tone.digit))
+        running = self.running
+        if running is not None and running.until is not None and running.until.tone_on == tone.id:
+            self.stop(value("TM_TONE"))
+
+    def caller_id(self, connection: Connection, message: Message, fds: list[int]) -> Message:
+        if self.caller is None:
+            raise Refused(value("EDX_CLIDINFO"))
+        if not self.caller[0]:
+            raise Refused(value("EDX_CLIDOOA"))
+        data = "".join(f"{text}\0" for text in self.caller).encode()
+        return Message(op=Op.REPLY, data=data)
+
     # the bus
 
     def give_slot(self, connection: Connection, message: Message, fds: list[int]) -> Message:
@@ -230,7 +295,8 @@ class Voice(Device):
 
     def watch(self, connection: Connection, message: Message, fds: list[int]) -> None:
         wanted = value("DM_SILON") | value("DM_SILOF")
-        self.port.detect_voice(bool(message.numbers[0] & wanted))
+        self._watches_silence = bool(message.numbers[0] & wanted)
+        self.port.detect_voice(self._watches_silence)
 
     def hear(self, event: Event) -> None:
         if event.kind is Kind.SIGNAL:
@@ -242,10 +308,12 @@ class Voice(Device):
             self._hear_key(chr(event.a))
         elif event.kind is Kind.KEY_END:
             self.tell(value("DE_DIGOFF"), event.a)
-        elif event.kind is Kind.VOICE:
+        elif event.kind is Kind.TONE:
+            self._hear_tone(event)
+        elif event.kind is Kind.VOICE and self._watches_silence:
             self.tell(value("DE_SILOF" if event.a else "DE_SILON"), event.b // 10)
         elif event.kind is Kind.CALLER_ID:
-            self.ani = self.port.take_caller_id()
+            self.caller = self.port.take_caller()
 
     def _hear_key(self, key: str) -> None:
         running = self.running
@@ -257,7 +325,7 @@ class Voice(Device):
         if event.a == Signal.RING:
             self.tell(value("DE_RINGS"), event.b)
         elif event.a == Signal.RING_STOP:
-            self.ani = ""
+            self.caller = None
             self.tell(value("DE_RNGOFF"))
         elif event.a == LOOP_OFF and self.line is not None and self.line.is_off_hook:
             self._lose_loop()
@@ -310,7 +378,8 @@ class Voice(Device):
         Op.HOOK: hook, Op.PLAY: play, Op.RECORD: record, Op.COLLECT: collect, Op.STOP: stop_now,
         Op.DIGITS_COUNT: digits_count, Op.DIGITS_CLEAR: digits_clear, Op.WATCH: watch,
         Op.ADJUST: adjust, Op.PAUSE: pause, Op.WINK: wink, Op.DIGIT_TYPES: digit_types,
-        Op.SLOT: give_slot, Op.LISTEN: listen,
+        Op.SLOT: give_slot, Op.LISTEN: listen, Op.DIAL: dial, Op.TONE: play_tone,
+        Op.TONES: set_tones, Op.CALLER_ID: caller_id,
     }  # fmt: skip
 
 

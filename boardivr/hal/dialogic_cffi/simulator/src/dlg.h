@@ -16,7 +16,7 @@
 #include "dxxxlib.h"
 
 #define DLG_NAME 64
-#define DLG_DATA 4096 /* bytes behind a message that a reply can have */
+#define DLG_DATA 16384 /* bytes behind a message that a reply can have */
 
 struct dlg_message {
     uint32_t size;

@@ -73,7 +73,7 @@ DLG_EXPORT int dx_addtone(int chdev, unsigned char digit, unsigned char digtype)
     for (int i = 0; i < more->tone_count; i++)
         if (has_template && more->tones[i].id == template.id)
             return dlg_leave(d, EDX_TONEID);
-    if (!has_template || more->tone_count == DLG_TONES)
+    if (!has_template || more->tone_count == DLG_MOST_TONES)
         return dlg_leave(d, has_template ? EDX_MAXTMPLT : EDX_BADPARM);
     struct dlg_tone *tone = &more->tones[more->tone_count++];
     *tone = template;

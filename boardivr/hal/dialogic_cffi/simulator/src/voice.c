@@ -5,6 +5,8 @@
 
 #include "voice.h"
 
+#define DIALLED 200 /* the firmware's: digits are out, the call is followed */
+
 /* A condition of the line: for a thread that waits in dx_getevt, else a TDX_CST. */
 static void raise_cst(struct dlg_device *d, unsigned mask, unsigned short event, unsigned short data)
 {
@@ -37,6 +39,11 @@ void dlg_voice_hear(struct dlg_device *d, const struct dlg_message *m)
     unsigned short event = (unsigned short)m->a[0], data = (unsigned short)m->a[1];
     if (event == DE_RINGS) {
         hear_rings(d, (long)m->a[1]);
+        return;
+    }
+    if (event == DIALLED) {
+        if (d->op.active && d->op.state == CS_DIAL)
+            d->op.state = CS_CALL;
         return;
     }
     if (event == DE_RNGOFF) {

@@ -5,7 +5,7 @@
 
 #include "dlg.h"
 
-#define DLG_TONES 10
+#define DLG_MOST_TONES 10
 #define DLG_PARAMETERS 64
 #define DLG_SV_DIGITS 20
 
@@ -16,7 +16,7 @@ struct dlg_tone {
 
 /* A voice device's own, behind `more`. */
 struct dlg_voice_more {
-    struct dlg_tone tones[DLG_TONES];
+    struct dlg_tone tones[DLG_MOST_TONES];
     int tone_count;
     struct { unsigned long id; long value; } parameters[DLG_PARAMETERS];
     int parameter_count;
