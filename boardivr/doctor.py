@@ -203,10 +203,10 @@ def look_at_flows(settings: Settings) -> Iterator[Finding]:
             yield Finding(part=f"flow {file.stem}", state=state, found=str(problem))
         if all(problem.is_warning for problem in problems):
             yield Finding(part=f"flow {file.stem}", state=State.OK, found=str(file))
-            yield from look_at_prompts(file)
+            yield from look_at_prompts(file, settings.home)
 
 
-def look_at_prompts(file: Path) -> Iterator[Finding]:
+def look_at_prompts(file: Path, home: Path | None = None) -> Iterator[Finding]:
     """Look at the prompts of a flow that can be run; nothing is spoken.
 
     A prompt whose recording can't be played is spoken instead: a warning.
@@ -224,7 +224,7 @@ def look_at_prompts(file: Path) -> Iterator[Finding]:
             flow.prompt_sources(),
             engine,
             Path(cache),
-            folders=folders_of(str(flow.name), flow.path, None),
+            folders=folders_of(str(flow.name), flow.path, home),
         )
         problems = library.check(flow.language.all)
     mute = [problem for problem in problems if problem.kind is ProblemKind.SPEECH]

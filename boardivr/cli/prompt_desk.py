@@ -50,13 +50,15 @@ def desks(app: AppContext, flow_name: str | Path | None) -> Iterator[list[Desk]]
     :raises BoardIVRError: a flow that can't be read
     """
     from boardivr.prompts.desk import Desk
-    from boardivr.prompts.library import PromptLibrary
+    from boardivr.prompts.library import MEASURED, PromptLibrary
+    from boardivr.prompts.measures import MeasuredFiles
     from boardivr.prompts.recorded import folders_of
     from boardivr.prompts.tts.casting import cast
 
     settings = app.settings
     with cast(settings.voices) as engine:
         found = []
+        measured = MeasuredFiles(settings.home / "prompts" / MEASURED)
         for flow in _flows(settings.flows, flow_name):
             folders = folders_of(str(flow.name), flow.path, settings.home)
             library = PromptLibrary(
@@ -65,6 +67,7 @@ def desks(app: AppContext, flow_name: str | Path | None) -> Iterator[list[Desk]]
                 settings.home / "prompts",
                 default_language=flow.language.default,
                 folders=folders,
+                measured=measured,
             )
             found.append(Desk(flow=flow, library=library, own=folders[0], shipped=folders[-1]))
         yield found

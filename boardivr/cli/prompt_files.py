@@ -193,6 +193,7 @@ def export(
 @click.option("--version", "number", type=int, help="An older version.")
 @click.option("-o", "--output", type=FILE, help="Write it here: .wav, .flac, .vox, .al, .ul")
 @click.option("--png", type=FILE, help="Draw it here.")
+@json_option
 @pass_app
 def play(
     app: AppContext,
@@ -202,6 +203,7 @@ def play(
     number: int | None,
     output: Path | None,
     png: Path | None,
+    as_json: bool,
 ) -> None:
     """Play a prompt as callers hear it, on this machine or into a file."""
     from boardivr.prompts.output import write_clip
@@ -214,9 +216,12 @@ def play(
             draw({clip.name: file}, png)
         if output is None and png is None:
             _play(file)
-    for written in (output, png):
-        if written is not None:
-            click.echo(str(written))
+    written = [str(path) for path in (output, png) if path is not None]
+    if as_json:
+        print_json({"prompt": clip.name, "text": clip.text, "seconds": clip.seconds,
+                    "files": written})  # fmt: skip
+    elif written:
+        click.echo("\n".join(written))
 
 
 def _play(file: Path) -> None:

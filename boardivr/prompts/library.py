@@ -57,6 +57,7 @@ class PromptLibrary:
     :param timeout: seconds that the engine may take for one text
     :param folders: of recordings, the first one first
     :param joiner: says values with pieces that came with us; the engine says all where None
+    :param measured: what is known of recordings, shared with other libraries
     """
 
     def __init__(
@@ -73,13 +74,14 @@ class PromptLibrary:
         timeout: float = 10.0,
         folders: Sequence[RecordingFolder] = (),
         joiner: Joiner | None = None,
+        measured: MeasuredFiles | None = None,
     ) -> None:
         self._prompts = dict(prompts)
         self._fallback = Fallback(default_language, dict(fallback or {}))
         self._manner = manner
         self._log = ProblemLog()
         self._recorded = Recorded(folders, self._report)
-        self._measured = MeasuredFiles(cache / MEASURED)
+        self._measured = measured or MeasuredFiles(cache / MEASURED)
         self._spoken = Spoken(
             synthesiser,
             cache,

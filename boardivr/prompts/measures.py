@@ -56,6 +56,9 @@ class Measures:
     error: str = ""
 
 
+_NAMES = tuple(field.name for field in dataclasses.fields(Measures))
+
+
 class MeasuredFiles:
     """Measures of files, kept from one look to the next.
 
@@ -109,8 +112,11 @@ class MeasuredFiles:
     def _write(self) -> None:
         if self._file is None:
             return
+        # Other flows' libraries keep theirs in the same file.
+        self._known = {**_read(self._file), **self._known}
         rows = [
-            [path, *stamp, *dataclasses.astuple(one)] for path, (stamp, one) in self._known.items()
+            [path, *stamp, *(getattr(one, name) for name in _NAMES)]
+            for path, (stamp, one) in self._known.items()
         ]
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -172,10 +178,9 @@ def _ends(samples: object, level_dbm0: float) -> tuple[float, float]:
 
 def _read(file: Path) -> dict[str, tuple[Stamp, Measures]]:
     """What was kept; nothing where the file is another program's, or broken."""
-    names = [field.name for field in dataclasses.fields(Measures)]
     known: dict[str, tuple[Stamp, Measures]] = {}
     with suppress(OSError, ValueError, TypeError):
         for path, inode, time, size, *values in json.loads(file.read_bytes()):
-            measures = Measures(**dict(zip(names, values, strict=True)))
+            measures = Measures(**dict(zip(_NAMES, values, strict=True)))
             known[path] = (inode, time, size), measures
     return known

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH, WAVE, LEVELS, MARGIN, HEAD = 1200, 200, 130, 56, 30
 QUIETEST, LOUDEST = -60, 4  # dBm0, of the level's scale
+SMALLEST = 4000  # a sample as high as the picture, at least: noise shall look like noise
 WINDOW = 0.02  # seconds of a level
 
 PAPER, INK, FAINT = "white", "#1b4965", "#d5dde3"
@@ -55,11 +56,12 @@ def _wave(pen: Any, samples: npt.NDArray[np.int16], top: int) -> None:
     import numpy as np
 
     middle, half = top + WAVE // 2, WAVE // 2 - 4
+    scale = half / max(int(np.abs(samples.astype(np.int32)).max(initial=0)), SMALLEST)
     pen.line((MARGIN, middle, WIDTH - MARGIN, middle), fill=FAINT)
     for x, part in _columns(samples):
         low, high = int(part.min()), int(part.max())
         is_flat = int(np.abs(part.astype(np.int32)).max()) >= CLIPPED
-        y = (middle - high * half // 32768, middle - low * half // 32768)
+        y = (middle - round(high * scale), middle - round(low * scale))
         pen.line((x, y[0], x, y[1]), fill=BAD if is_flat else INK)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -240,6 +241,15 @@ class TestMeasuredFiles:
         put(speech(1.0))
         assert MeasuredFiles(kept).look([path])[path].seconds == 1.0
         assert asked == [path]
+
+    def test_two_libraries_keep_theirs_side_by_side(self, tmp_path, put):
+        """What one flow's library has found isn't lost when another's finds something."""
+        kept = tmp_path / "kept.json"
+        one, other = MeasuredFiles(kept), MeasuredFiles(kept)
+        one.look([put(speech(), prompt="one")])
+        other.look([put(speech(), prompt="other")])
+
+        assert {Path(row[0]).stem for row in json.loads(kept.read_text())} == {"one", "other"}
 
     @pytest.mark.parametrize("content", ["", "[1]", "{}", '[["a", 1, 2, 3]]', "null", '[["a"]]'])
     def test_a_broken_one(self, tmp_path, put, content):
