@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import click
 
 from boardivr.cli.calls import print_calls
 from boardivr.cli.context import AppContext, pass_app
 from boardivr.cli.run import render_prompts
+
+if TYPE_CHECKING:
+    from boardivr.demo_prompts import RecordingDemo
 
 
 @click.command()
@@ -29,9 +33,11 @@ def demo(app: AppContext, real_time: bool, url: str | None, out: Path) -> None:
     """Run the sample bank's calls, print each as it was heard, and its record.
 
     Four callers at once on a loopback board with real audio: two customers with
-    different functions open, one who says nothing, one who hangs up.
+    different functions open, one who says nothing, one who hangs up. Then a speaker
+    records prompts by telephone.
     """
     from boardivr.demo import demo_settings, run_demo
+    from boardivr.demo_prompts import record_prompts
     from boardivr.hal.loopback.transcript import lines
 
     began = perf_counter()
@@ -46,5 +52,20 @@ def demo(app: AppContext, real_time: bool, url: str | None, out: Path) -> None:
             click.echo(f"recording: {call.recording}")
     click.echo()
     print_calls(list(result.records))
+    if url is None:
+        _print_recording(record_prompts(settings, is_real_time=real_time))
     took = perf_counter() - began
     click.echo(f"{result.seconds:.0f} s of telephone line in {took:.1f} s")
+
+
+def _print_recording(made: RecordingDemo) -> None:
+    from boardivr.hal.loopback.transcript import lines
+
+    click.echo()
+    click.secho("a speaker records prompts by telephone", bold=True)
+    for line in lines(made.log):
+        click.echo(line)
+    for version in made.session.kept:
+        about = f"{version.seconds:.1f} s at {version.level_dbm0:.0f} dBm0"
+        click.echo(f"{version.prompt}@{version.language}: kept, {about}, by {version.who}")
+    click.echo(f"{made.checked} prompts in all languages: {len(made.problems)} problems\n")
