@@ -7,12 +7,14 @@ it; a version that no call has any more is freed, with its prompts.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import getpass
 import logging
 import threading
 import time
 import weakref
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -94,7 +96,7 @@ class Shelf:
         :raises FlowError: flows that can't be run; every problem of all of them
         :raises MuteError: prompts that can't be spoken
         """
-        with self._loading:
+        with self._loading, _uncollected():
             began = time.monotonic()
             place = self.folder if folder is None else folder
             flows = self._read(place)
@@ -131,7 +133,11 @@ class Shelf:
     def _render(self, flows: Mapping[str, Flow]) -> int:
         """Make the prompts of changed flows, before anybody is served with them."""
         running = {id(flow) for flow in self.flows.values()}
-        voices = [self.voice(flow) for flow in flows.values() if id(flow) not in running]
+        fresh = [flow for flow in flows.values() if id(flow) not in running]
+        voices = [self.voice(flow) for flow in fresh]
+        for flow, voice in zip(fresh, voices, strict=True):
+            if (before := self.flows.get(str(flow.name))) is not None:
+                voice.take_over(self.voice(before))
         rendered = sum(voice.warm() for voice in voices)
         mute = [
             str(problem)
@@ -161,3 +167,19 @@ class Shelf:
             loaded=self._wall(),
             who=who,
         )
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector away from flows while they are read.
+
+    It would look through everything that is being read again and again, which takes as long
+    as the reading, and stops all calls while it does. What flows are made of has no circles.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

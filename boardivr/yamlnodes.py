@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
 
 import yaml
 
@@ -19,8 +20,7 @@ MAX_NODES = 50_000
 MAX_DEPTH = 40
 
 
-@dataclass(frozen=True, order=True)
-class Mark:
+class Mark(NamedTuple):
     """A place in a file; line and column count from 1, as editors do."""
 
     file: str
@@ -59,7 +59,11 @@ class ReadError(BoardIVRError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-@dataclass(frozen=True, kw_only=True)
+# Nodes aren't frozen: a folder of flows has a hundred thousand of them, and a frozen
+# dataclass sets each field through a call.
+
+
+@dataclass(kw_only=True, slots=True)
 class Scalar:
     """One value, as written; ``quoted`` tells ``"7"`` from ``7``."""
 
@@ -67,23 +71,23 @@ class Scalar:
     text: str
     quoted: bool = False
 
-    kind = "value"
+    kind: ClassVar[str] = "value"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Sequence:
     at: Mark
     items: list[Node] = field(default_factory=list)
 
-    kind = "list"
+    kind: ClassVar[str] = "list"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Mapping:
     at: Mark
     pairs: list[tuple[Scalar, Node]] = field(default_factory=list)
 
-    kind = "mapping"
+    kind: ClassVar[str] = "mapping"
 
 
 Node = Scalar | Sequence | Mapping
@@ -101,9 +105,7 @@ def parse(text: str, file: str) -> Node:
         )
     builder = _Builder(file)
     try:
-        # libyaml where PyYAML was built with it: ten times faster, same events.
-        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-            builder.take(event)
+        _build(text, builder)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = Mark(file, mark.line + 1, mark.column + 1) if mark else Mark(file, 1, 1)
@@ -115,6 +117,18 @@ def parse(text: str, file: str) -> Node:
     if builder.problems:
         raise ReadError(builder.problems)
     return builder.root
+
+
+def _build(text: str, builder: _Builder) -> None:
+    # libyaml where PyYAML was built with it: ten times faster, same events.
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        while (event := loader.get_event()) is not None:
+            builder.take(event)
+            if isinstance(event, yaml.StreamEndEvent):
+                return
+    finally:
+        loader.dispose()
 
 
 class _Builder:
@@ -129,42 +143,45 @@ class _Builder:
         self.nodes = 0
 
     def take(self, event: yaml.Event) -> None:
-        start = event.start_mark
-        at = Mark(self.file, start.line + 1, start.column + 1) if start else Mark(self.file, 1, 1)
-        if isinstance(event, yaml.AliasEvent):
-            raise _error(at, "an alias (*name) isn't taken here", "write it out")
-        if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
-            raise _error(at, "a second document; one file is one document")
-        if isinstance(event, yaml.CollectionEndEvent):
+        kind = type(event)
+        if kind in _ENDS:
             self.stack.pop()
             self.keys.pop()
-        elif isinstance(event, yaml.NodeEvent):
+            return
+        start = event.start_mark
+        at = Mark(self.file, start.line + 1, start.column + 1) if start else Mark(self.file, 1, 1)
+        if kind in _NODES:
             self._node(event, at)
+        elif kind is yaml.AliasEvent:
+            raise _error(at, "an alias (*name) isn't taken here", "write it out")
+        elif kind is yaml.DocumentStartEvent and self.root is not None:
+            raise _error(at, "a second document; one file is one document")
 
-    def _node(self, event: yaml.NodeEvent, at: Mark) -> None:
+    def _node(self, event: Any, at: Mark) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise _error(at, f"more than {MAX_NODES} values in one file")
         if event.anchor is not None:
             self._complain(at, "an anchor (&name) isn't taken here")
-        if getattr(event, "tag", None) not in (None, "!"):
+        if event.tag is not None and event.tag != "!":
             self._complain(at, "a tag (!name) isn't taken here")
-        node: Node
-        if isinstance(event, yaml.ScalarEvent):
-            node = Scalar(at=at, text=event.value, quoted=bool(event.style))
-        else:
-            node = Sequence(at=at) if isinstance(event, yaml.SequenceStartEvent) else Mapping(at=at)
+        if type(event) is yaml.ScalarEvent:
+            self._put(Scalar(at=at, text=event.value, quoted=bool(event.style)))
+            return
+        is_list = type(event) is yaml.SequenceStartEvent
+        node = Sequence(at=at) if is_list else Mapping(at=at)
         self._put(node)
-        if not isinstance(node, Scalar):
-            self.stack.append(node)
-            self.keys.append(None)
-            if len(self.stack) > MAX_DEPTH:
-                raise _error(at, f"nested deeper than {MAX_DEPTH} levels")
+        self.stack.append(node)
+        self.keys.append(None)
+        if len(self.stack) > MAX_DEPTH:
+            raise _error(at, f"nested deeper than {MAX_DEPTH} levels")
 
     def _put(self, node: Node) -> None:
         if not self.stack:
             self.root = node
-        elif isinstance(parent := self.stack[-1], Sequence):
+            return
+        parent = self.stack[-1]
+        if isinstance(parent, Sequence):
             parent.items.append(node)
         elif (key := self.keys[-1]) is not None:
             parent.pairs.append((key, node))
@@ -176,6 +193,10 @@ class _Builder:
 
     def _complain(self, at: Mark, message: str) -> None:
         self.problems.append(Problem(at=at, code="yaml", message=message))
+
+
+_ENDS = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
+_NODES = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent)
 
 
 def _error(at: Mark, message: str, hint: str = "") -> ReadError:

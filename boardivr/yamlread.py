@@ -7,6 +7,7 @@ own ``from_node``.
 
 from __future__ import annotations
 
+import collections.abc
 import contextlib
 import dataclasses
 import difflib
@@ -178,20 +179,7 @@ class Reader:
 
         :raises Invalid: it can't be; the problem is noted
         """
-        origin, args = typing.get_origin(want), typing.get_args(want)
-        if origin in (typing.Union, types.UnionType):  # X | None: null isn't written
-            return self.read(node, args[0])
-        if want in _SCALARS:
-            return self._scalar(node, *_SCALARS[want])
-        if origin is typing.Literal:
-            return self._choice(node, args)
-        if origin is tuple:
-            return self._sequence(node, args[0])
-        if origin is dict:
-            return self._dict(node, *args)
-        if hasattr(want, "from_node"):
-            return want.from_node(self, node)
-        return self.record(node, want)
+        return _way(want)(self, node)
 
     def record(self, node: Node, cls: type[T]) -> T:
         """Read a mapping as a dataclass, by its fields."""
@@ -202,23 +190,24 @@ class Reader:
 
     def record_of(self, node: Node, pairs: Iterable[tuple[Scalar, Node]], cls: type[T]) -> T:
         """Make a dataclass from pairs; ``node`` is the place to complain about missing keys."""
-        known, values, before = keys_of(typing.cast(Any, cls)), {}, len(self.problems)
+        shape, values, before = _shape(typing.cast(Any, cls)), {}, len(self.problems)
         for key, value in pairs:
-            if key.text not in known:
-                hint = near(key.text, known)
+            found = shape.fields.get(key.text)
+            if found is None:
+                hint = near(key.text, shape.fields)
                 self.complain(key, "unknown-key", f"unknown key {key.text!r}", hint)
                 continue
-            name, want, _ = known[key.text]
+            name, read = found
             try:
-                values[name] = self.read(value, want)
+                values[name] = read(self, value)
             except Invalid:
                 values[name] = None
-        for written, (name, _, required) in known.items():
-            if required and name not in values:
+        for written, name in shape.required:
+            if name not in values:
                 self.complain(node, "missing-key", f"{written!r} is missing")
         if len(self.problems) > before:
             raise Invalid
-        if "at" in {f.name for f in dataclasses.fields(cls)}:  # type: ignore[arg-type]
+        if shape.has_place:
             values["at"] = node.at
         return cls(**values)
 
@@ -228,41 +217,115 @@ class Reader:
             raise self.invalid(node, f"expected a mapping, found a {node.kind}")
         return pairs_once(node, self.problems)
 
-    def _scalar(self, node: Node, what: str, convert: Callable[[str], object]) -> object:
-        text = self.text(node, what)
+
+Way = Callable[[Reader, Node], Any]
+"""How a node is read as one type."""
+
+
+@functools.cache
+def _way(want: Any) -> Way:
+    """Return how a type is read: worked out once, as flows have thousands of parts."""
+    origin, args = typing.get_origin(want), typing.get_args(want)
+    if origin in (typing.Union, types.UnionType):  # X | None: null isn't written
+        return _way(args[0])
+    if want in _SCALARS:
+        return _scalar(*_SCALARS[want])
+    if origin is typing.Literal:
+        return _choice(args)
+    if origin is tuple:
+        return _sequence(args[0])
+    if origin is dict:
+        return _dict(*args)
+    if hasattr(want, "from_node"):
+        return lambda reader, node: want.from_node(reader, node)
+    return lambda reader, node: reader.record(node, want)
+
+
+def _scalar(what: str, convert: Callable[[str], object]) -> Way:
+    def read(reader: Reader, node: Node) -> object:
+        text = reader.text(node, what)
         try:
             return convert(text)
         except (ValueError, ArithmeticError):
-            raise self.invalid(node, f"expected {what}, found {text!r}") from None
+            raise reader.invalid(node, f"expected {what}, found {text!r}") from None
 
-    def _choice(self, node: Node, words: tuple[str, ...]) -> str:
-        text = self.text(node, " or ".join(words))
+    return read
+
+
+def _choice(words: tuple[str, ...]) -> Way:
+    def read(reader: Reader, node: Node) -> str:
+        text = reader.text(node, " or ".join(words))
         if text not in words:
             message = f"expected {' or '.join(words)}, found {text!r}"
-            raise self.invalid(node, message, near(text, words, tell_all=False))
+            raise reader.invalid(node, message, near(text, words, tell_all=False))
         return text
 
-    def _sequence(self, node: Node, want: Any) -> tuple[Any, ...]:
-        if not isinstance(node, Sequence):
-            raise self.invalid(node, f"expected a list, found a {node.kind}")
-        return tuple(self._all((item, want) for item in node.items))
+    return read
 
-    def _dict(self, node: Node, key_want: Any, want: Any) -> dict[Any, Any]:
-        pairs = list(self.pairs(node))
-        values = self._all(
-            (n, w) for key, value in pairs for n, w in ((key, key_want), (value, want))
-        )
+
+def _sequence(want: Any) -> Way:
+    def read(reader: Reader, node: Node) -> tuple[Any, ...]:
+        if not isinstance(node, Sequence):
+            raise reader.invalid(node, f"expected a list, found a {node.kind}")
+        way = _way(want)
+        return tuple(_all(reader, ((item, way) for item in node.items)))
+
+    return read
+
+
+def _dict(key_want: Any, want: Any) -> Way:
+    def read(reader: Reader, node: Node) -> dict[Any, Any]:
+        key_way, way = _way(key_want), _way(want)
+        pairs = reader.pairs(node)
+        wanted = ((n, w) for key, value in pairs for n, w in ((key, key_way), (value, way)))
+        values = _all(reader, wanted)
         return dict(zip(values[::2], values[1::2], strict=True))
 
-    def _all(self, wanted: Iterable[tuple[Node, Any]]) -> list[Any]:
-        """Read each, going on after a broken one."""
-        values, before = [], len(self.problems)
-        for node, want in wanted:
-            with contextlib.suppress(Invalid):
-                values.append(self.read(node, want))
-        if len(self.problems) > before:
-            raise Invalid
-        return values
+    return read
+
+
+def _all(reader: Reader, wanted: Iterable[tuple[Node, Way]]) -> list[Any]:
+    """Read each, going on after a broken one."""
+    values, before = [], len(reader.problems)
+    for node, way in wanted:
+        try:  # noqa: SIM105 - suppress() costs more than what it guards
+            values.append(way(reader, node))
+        except Invalid:
+            pass
+    if len(reader.problems) > before:
+        raise Invalid
+    return values
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shape:
+    """How a dataclass is read: by key, the field and how its value is; keys that must be there."""
+
+    fields: collections.abc.Mapping[str, tuple[str, Way]]
+    required: collections.abc.Sequence[tuple[str, str]]
+    has_place: bool
+
+
+@functools.cache
+def _shape(cls: Any) -> _Shape:
+    known = keys_of(cls)
+    return _Shape(
+        fields={key: (name, _later(want)) for key, (name, want, _) in known.items()},
+        required=[(key, name) for key, (name, _, is_required) in known.items() if is_required],
+        has_place="at" in {f.name for f in dataclasses.fields(cls)},
+    )
+
+
+def _later(want: Any) -> Way:
+    """Return how a type is read, worked out when it is: a type may have itself within it."""
+    found: Way | None = None
+
+    def read(reader: Reader, node: Node) -> Any:
+        nonlocal found
+        found = found or _way(want)
+        return found(reader, node)
+
+    return read
 
 
 def near(word: str, known: Iterable[str], *, tell_all: bool = True) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 from boardivr import yamlread
 from boardivr.customer import Customer
@@ -20,6 +20,8 @@ from boardivr.flows.parts import Branch, Interrupt, Retry, Say, Step, Target
 from boardivr.flows.times import Holiday, TimeZone
 from boardivr.prompts.model import Prompt, PromptSource
 from boardivr.yamlread import Keys, Mark, Name, Node, Reader, ReadError, Scalar, Seconds
+
+T = TypeVar("T")
 
 KEYS_IN_ORDER = "123456789"
 """What computed keys are taken from; 0, * and # are for `always` items."""
@@ -246,13 +248,30 @@ class Flow:
 
     @functools.cached_property
     def parts(self) -> tuple[object, ...]:
-        """Everything in the flow, for checks: walked over once."""
+        """Everything in the flow, for checks: walked over once.
+
+        Without the flow itself: what refers to itself is freed by the garbage collector only.
+        """
         from boardivr.flows.walk import walk
 
-        return tuple(walk(self))
+        return tuple(walk(self))[1:]
+
+    def parts_of(self, kind: type[T]) -> list[T]:
+        """Return everything of a kind in the flow, in its order."""
+        if kind not in self._kinds:
+            self._kinds[kind] = [part for part in self.parts if isinstance(part, kind)]
+        return cast(list[T], self._kinds[kind])
+
+    @functools.cached_property
+    def _kinds(self) -> dict[type, list[object]]:
+        return {}
 
     def prompt_sources(self) -> dict[str, Prompt]:
         """Return the prompts for the prompt library, with those of overlays, by language."""
+        return self._prompt_sources
+
+    @functools.cached_property
+    def _prompt_sources(self) -> dict[str, Prompt]:
         own = {
             str(name): Prompt(id=str(name), sources=self._sources(name)) for name in self.prompts
         }

@@ -7,12 +7,13 @@ may have pressed nothing since the section began.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from boardivr.flows.expressions import Expression, Variable
 from boardivr.flows.model import Flow, Menu
-from boardivr.flows.parts import WORDS, Branch, Retry, Step, Target
+from boardivr.flows.parts import WORDS, Branch, Retry, Step, Target, Way
 from boardivr.flows.steps.call import Call
 from boardivr.flows.steps.for_each import ForEach
 from boardivr.flows.steps.goto import Goto
@@ -26,13 +27,12 @@ GIVEN = frozenset({"ani", "dnis", "language", "customer"})
 """Variables that every call has."""
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     known: frozenset[str]
     is_quiet: bool = True
 
     def join(self, other: State | None) -> State:
-        if other is None:
+        if other is None or other == self:
             return self
         return State(self.known & other.known, self.is_quiet or other.is_quiet)
 
@@ -51,6 +51,11 @@ class Node:
     can_hang_up: bool = False
     edges: dict[str, Target] = field(default_factory=dict)
     quiet_edges: dict[str, Target] = field(default_factory=dict)
+    seen: object = None
+
+    def circumstances(self, nodes: Mapping[str, Node]) -> object:
+        """Return all that what happens in it depends on."""
+        return self.entry, [nodes[name].exit for name in self.edges]
 
 
 @dataclass
@@ -112,6 +117,7 @@ class _Run:
         self.paths = paths
         self.is_last = False  # states are final: what is found now is so
         self.node = Node("")
+        self._facts: dict[int, tuple[frozenset[str], tuple[Way, ...]]] = {}
 
     def whole(self) -> None:
         self.node = Node("")
@@ -125,6 +131,9 @@ class _Run:
         for name, node in self.paths.nodes.items():
             if node.entry is None:
                 continue
+            if not self.is_last and node.seen == node.circumstances(self.paths.nodes):
+                continue
+            before = node.entry, node.exit
             self.node = node
             entry = State(node.entry.known)  # quiet: as seen from its own beginning
             menu = self.flow.menu(name)
@@ -132,6 +141,8 @@ class _Run:
                 self.menu(menu, entry)
             elif (end := self.steps(self.flow.section(name) or (), entry)) is not None:
                 self.leave(end)
+            is_settled = before == (node.entry, node.exit)
+            node.seen = node.circumstances(self.paths.nodes) if is_settled else None
 
     def leave(self, state: State) -> None:
         self.node.exit = state.join(self.node.exit)
@@ -191,14 +202,15 @@ class _Run:
         return state
 
     def step(self, step: Step, state: State) -> State | None:
-        after = State(
-            state.known | set(map(str, step.sets())), state.is_quiet and not step.takes_input
-        )
-        late = {id(e) for name in step.late for e, _ in variables_in(getattr(step, name))}
-        for expression, variable in variables_in(step):
-            self.use(expression, variable, after if id(expression) in late else state)
+        sets, ways = self.facts(step)
+        known = state.known | sets if sets else state.known
+        after = State(known, state.is_quiet and not step.takes_input)
+        if self.is_last:
+            late = {id(e) for name in step.late for e, _ in variables_in(getattr(step, name))}
+            for expression, variable in variables_in(step):
+                self.use(expression, variable, after if id(expression) in late else state)
         ends = [after] if step.goes_on() else []
-        for way in step.ways(self.flow):
+        for way in ways:
             known = after.known if way.is_late else state.known
             is_quiet = state.is_quiet and way.is_silent
             end = self.branch(way.branch, State(known, is_quiet))
@@ -209,6 +221,14 @@ class _Run:
         for end in ends:
             joined = end.join(joined)
         return joined
+
+    def facts(self, step: Step) -> tuple[frozenset[str], tuple[Way, ...]]:
+        """Return what a step sets, and its branches: the same each time that it is come to."""
+        found = self._facts.get(id(step))
+        if found is None:
+            found = frozenset(map(str, step.sets())), tuple(step.ways(self.flow))
+            self._facts[id(step)] = found
+        return found
 
     def special(self, step: Step, state: State, ends: list[State]) -> list[State]:
         """Follow the kinds of steps that lead elsewhere by themselves."""
@@ -230,8 +250,9 @@ class _Run:
 
     def menu(self, menu: Menu, state: State) -> None:
         always = self.flow.always(menu)
-        for expression, variable in variables_in((menu, tuple(always.values()))):
-            self.use(expression, variable, state)
+        if self.is_last:
+            for expression, variable in variables_in((menu, tuple(always.values()))):
+                self.use(expression, variable, state)
         pressed = State(state.known, menu.single == "enter")
         targets = [item.go for item in menu.items.values()]
         for target in [*targets, *(item.go for item in always.values())]:
@@ -255,7 +276,7 @@ class _Run:
             self.leave(state)
 
     def use(self, expression: Expression, variable: Variable, state: State) -> None:
-        if self.is_last and variable.name not in state.known:
+        if variable.name not in state.known:
             self.paths.unset.append((expression, variable))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from boardivr.flows.expressions import Expression, Variable, parts
 from boardivr.flows.model import Flow
@@ -14,30 +15,26 @@ from boardivr.flows.parts import Step
 T = TypeVar("T")
 
 
-def walk(value: object, into: Callable[[object], bool] = lambda part: True) -> Iterator[object]:
-    """Yield a value and everything in it.
+def walk(value: object, into: Callable[[object], bool] | None = None) -> Iterator[object]:
+    """Yield a value and everything in it, each before what it holds.
 
     :param into: says whether to look into a part, once it has been yielded
     """
-    yield value
-    if not into(value):
-        return
-    if isinstance(value, tuple):
-        for item in value:
-            yield from walk(item, into)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from walk(key, into)
-            yield from walk(item, into)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type | Expression):
-        for name in _names(type(value)):
-            yield from walk(getattr(value, name), into)
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        kind: type = type(part)
+        look = _look(kind)
+        if look is not None and (into is None or into(part)):
+            waiting += look(part)
 
 
 def every(kind: type[T], value: object) -> Iterator[T]:
     """Yield everything of a kind in a value."""
-    found = value.parts if isinstance(value, Flow) else walk(value)
-    return (part for part in found if isinstance(part, kind))
+    if isinstance(value, Flow):
+        return iter(value.parts_of(kind))
+    return (part for part in walk(value) if isinstance(part, kind))
 
 
 def all_steps(flow: Flow) -> Iterator[Step]:
@@ -55,7 +52,20 @@ def variables_in(value: object) -> Iterator[tuple[Expression, Variable]]:
 
 
 @functools.cache
-def _names(cls: type) -> tuple[str, ...]:
+def _look(cls: type) -> Callable[[Any], Iterable[object]] | None:
+    """Return what gives the parts of a value of a class, the last first; None where it has none."""
+    if issubclass(cls, str | Expression):
+        return None
+    if issubclass(cls, tuple) and not hasattr(cls, "_fields"):
+        return reversed
+    if issubclass(cls, dict):
+        return lambda value: [one for pair in reversed(value.items()) for one in reversed(pair)]
+    if not dataclasses.is_dataclass(cls):
+        return None
     # Marks and paths hold nothing to look into; an overlay's flow is looked into by itself.
     left_out = ("at", "path", "overlay_file", "overlays")
-    return tuple(f.name for f in dataclasses.fields(cls) if f.name not in left_out)
+    names = [f.name for f in reversed(dataclasses.fields(cls)) if f.name not in left_out]
+    if not names:
+        return None
+    get = operator.attrgetter(*names)
+    return get if len(names) > 1 else lambda value: (get(value),)

@@ -13,7 +13,7 @@ import json
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -61,6 +61,15 @@ class ClipMemory:
         if not is_mine:
             return future.result()
         return self._make(key, make, future, keep)
+
+    def take_over(self, other: ClipMemory, wanted: Collection[tuple[str, str]]) -> None:
+        """Keep what another has kept, of these names and texts; the clips are the same objects."""
+        with other._lock:
+            theirs = list(other._kept.items())
+        with self._lock:
+            for key, clip in theirs:
+                if (clip.name, clip.text) in wanted:
+                    self._kept.setdefault(key, clip)
 
     def _make(
         self, key: Hashable, make: Callable[[], Clip], future: Future[Clip], keep: bool

@@ -29,6 +29,7 @@ from boardivr.prompts.pieces import Pause, Piece, PromptRef, Text
 from boardivr.prompts.problems import ProblemKind, ProblemLog, PromptProblem
 from boardivr.prompts.recorded import Recorded
 from boardivr.prompts.spoken import Spoken
+from boardivr.prompts.tts import markup
 from boardivr.prompts.tts.casting import Cast
 from boardivr.prompts.tts.sentences import sentences
 from boardivr.prompts.tts.synthesiser import VOICES, Speech, Synthesiser, TtsVoice
@@ -273,6 +274,15 @@ class PromptLibrary:
             if progress:
                 progress(number, len(work), f"{id}@{tag}")
         return done
+
+    def take_over(self, other: PromptLibrary) -> None:
+        """Keep the clips of an earlier version's prompts that haven't changed since."""
+        wanted = {
+            (f"{id}@{tag}", markup.plain(source.text))
+            for id, prompt in self._prompts.items()
+            for tag, source in prompt.sources.items()
+        }
+        self._spoken.take_over(other._spoken, wanted)
 
     # Prompts
 

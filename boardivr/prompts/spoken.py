@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from boardivr.hal.types import Clip
@@ -61,6 +61,10 @@ class Spoken:
         :raises TtsUnavailable: none is; says what to install
         """
         self._cast.check()
+
+    def take_over(self, other: Spoken, wanted: Collection[tuple[str, str]]) -> None:
+        """Keep what another has spoken with the same voices, of these names and texts."""
+        self._memory.take_over(other._memory, wanted)
 
     def is_fast(self, language: str) -> bool:
         """Return whether whoever speaks a language now says a sentence within 300 ms."""
