@@ -116,10 +116,11 @@ class Device:
 
     # what happens
 
-    def tell(self, kind: int, *numbers: int) -> None:
+    def tell(self, kind: int, *numbers: int, data: bytes = b"") -> None:
         """Tell an event to everybody who has the device open."""
+        told = Message(op=Op.EVENT, device=self.number, numbers=(kind, *numbers), data=data)
         for connection in list(self.listeners):
-            connection.send(Message(op=Op.EVENT, device=self.number, numbers=(kind, *numbers)))
+            connection.send(told)
 
     def begin(self, running: Running, start: Callable[[], int]) -> None:
         """Have the engine begin an operation.

@@ -15,6 +15,7 @@ from boardivr.hal.dialogic_cffi.simulator.device import Device, Refused
 from boardivr.hal.dialogic_cffi.simulator.layout import CHANNELS, Layout, voice_name
 from boardivr.hal.dialogic_cffi.simulator.line import Line
 from boardivr.hal.dialogic_cffi.simulator.ports import VoicePort, open_port
+from boardivr.hal.dialogic_cffi.simulator.trunk import Trunk
 from boardivr.hal.dialogic_cffi.simulator.values import value
 from boardivr.hal.dialogic_cffi.simulator.voice import Voice
 from boardivr.hal.loopback.exchange import Exchange
@@ -136,20 +137,24 @@ class Firmware(Closing):
     # how it is done
 
     def _build(self) -> None:
-        number = self.layout.options.number
         for index in range(self.layout.analog):
             name = voice_name(index)
-            line = Line(
-                self.exchange, self.bus, f"line {name}", f"{number}{index + 1:02}", LineKind.FXO
-            )
-            self.lines.append(line)
-            Voice(self, name, line)
+            Voice(self, name, self._line(name, LineKind.FXO))
+        for name, kind in self.layout.timeslots():
+            Trunk(self, name, self._line(name, LineKind.E1), kind)
         for index in range(self.layout.analog, self.layout.voices):
             Voice(self, voice_name(index), None)
         for board in range(-(-self.layout.voices // CHANNELS)):
             left = self.layout.voices - board * CHANNELS
             VoiceBoard(self, f"dxxxB{board + 1}", min(CHANNELS, left))
         self.exchange.group = [line.station for line in self.lines]
+
+    def _line(self, name: str, kind: LineKind) -> Line:
+        """Hang the next line on the exchange; its number is the group's, and its place."""
+        number = f"{self.layout.options.number}{len(self.lines) + 1:02}"
+        line = Line(self.exchange, self.bus, f"line {name}", number, kind)
+        self.lines.append(line)
+        return line
 
     def _accept(self) -> None:
         while True:
@@ -162,7 +167,7 @@ class Firmware(Closing):
             threading.Thread(target=connection.run, name="dialogic program", daemon=True).start()
 
 
-OPENS = {"Voice": "VFE", "VoiceBoard": "V"}
+OPENS = {"Voice": "VFE", "VoiceBoard": "V", "Trunk": "DG"}
 """Which libraries (the kinds of ``dlg.h``) can open a device of a class."""
 
 

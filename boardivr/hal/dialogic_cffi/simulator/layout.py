@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from boardivr.hal.errors import BoardError
@@ -33,6 +34,13 @@ class Layout:
     @property
     def digital(self) -> int:
         return 30 * self.spans + self.ip
+
+    def timeslots(self) -> Iterator[tuple[str, str]]:
+        """The digital lines' devices: names, and the vendor's type of each."""
+        for index in range(30 * self.spans):
+            yield timeslot_name(index), "TYPE_R4_DTI_TIMESLOT"
+        for index in range(self.ip):
+            yield ip_name(index), "TYPE_R4_IPT_TIMESLOT"
 
     @property
     def voices(self) -> int:

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "dlg.h"
-#include "gcerr.h"
+#include "gc.h"
 
 #define MOST 4096
 
@@ -232,6 +232,17 @@ DLG_EXPORT long ATDV_LASTERR(long ddd)
     return error;
 }
 
+const char *dlg_text(char family, long code)
+{
+    for (const struct error_text *e = ERRORS; e->text; e++)
+        if (e->family == family && e->code == code)
+            return e->text;
+    for (const struct error_text *e = ERRORS; e->text; e++) /* fax and others have voice's too */
+        if (e->family == DLG_VOICE && e->code == code)
+            return e->text;
+    return "Unknown error";
+}
+
 DLG_EXPORT char *ATDV_ERRMSGP(long ddd)
 {
     pthread_mutex_lock(&dlg_lock);
@@ -241,13 +252,7 @@ DLG_EXPORT char *ATDV_ERRMSGP(long ddd)
     pthread_mutex_unlock(&dlg_lock);
     if (!d && ddd != SRL_DEVICE)
         return (char *)"Unknown error: invalid device handle";
-    for (const struct error_text *e = ERRORS; e->text; e++)
-        if (e->family == family && e->code == code)
-            return (char *)e->text;
-    for (const struct error_text *e = ERRORS; e->text; e++) /* fax and others have voice's too */
-        if (e->family == DLG_VOICE && e->code == code)
-            return (char *)e->text;
-    return (char *)"Unknown error";
+    return (char *)dlg_text(family, code);
 }
 
 DLG_EXPORT char *ATDV_NAMEP(long ddd)
@@ -283,8 +288,10 @@ DLG_EXPORT long ATDV_IRQNUM(long ddd)
 /* What isn't supported says so. */
 int dlg_unsupported(char family, long handle)
 {
+    if (family == DLG_LINEDEV)
+        return gc_failed(EGC_UNSUPPORTED);
     pthread_mutex_lock(&dlg_lock);
-    long error = family == 'S' ? ESR_NOTIMP : family == 'G' ? EGC_UNSUPPORTED : EDX_NOTIMP;
+    long error = family == 'S' ? ESR_NOTIMP : EDX_NOTIMP;
     dlg_set_error(family == 'S' ? SRL_DEVICE : handle, error);
     pthread_mutex_unlock(&dlg_lock);
     return -1;

@@ -139,6 +139,10 @@ void dlg_pump_told(struct dlg_device *d); /* DONE has come; lock held */
 void dlg_pump_drop(struct dlg_device *d); /* it never started, or the firmware is gone; lock held */
 bool dlg_in_pump(void);
 
+/* route.c; the device is of one of these kinds */
+int dlg_slot_of(long handle, const char *kinds, int side, SC_TSINFO *info);
+int dlg_listen_to(long handle, const char *kinds, int side, const SC_TSINFO *info);
+
 /* tpt.c */
 int dlg_until_of(const DV_TPT *list, struct dlg_until *out);
 
