@@ -1,12 +1,14 @@
-"""The demo: four callers at the sample bank, on a loopback board, in real audio.
+"""The demo: five callers at the sample bank, on a loopback board, in real audio.
 
 Two customers with different functions open hear different menus; one caller
-says nothing, one hangs up in the middle. Also the main job's acceptance test.
+says nothing, one hangs up in the middle. One has his statement faxed: a real fax,
+to a machine on the same board. Also the main job's acceptance test.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -16,14 +18,17 @@ from pathlib import Path
 from boardivr.app import Appliance
 from boardivr.calls.record import CallRecord
 from boardivr.clock import Clock
-from boardivr.hal import Board, BoardError, CallEnded
+from boardivr.hal import Board, BoardError, CallEnded, FaxResult, Feature
 from boardivr.hal.loopback import Heard, Telephone
+from boardivr.hal.loopback.faxmachine import FaxMachine
 from boardivr.hal.registry import open_board
 from boardivr.settings import Settings
-from boardivr.store.sample import SMITH, WANG, seed
+from boardivr.store.sample import SMITH, WANG, ZHAO, seed
 
 BANK = "95588"
-PINS = {"A": "135790", "B": "246801"}
+FAX = "66010000"
+PINS = {"A": "135790", "B": "246801", "D": "864201"}
+FAX_PATIENCE = 180.0  # seconds for the statement to arrive
 WRONG_PIN = "111111"
 URL = f"loopback:?lines=8&kind=fxo&country=cn&number={BANK}&time="
 
@@ -34,12 +39,15 @@ NewTelephone = Callable[[str, str], Telephone]
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """:param act: what he does once the bank has answered"""
+    """:param act: what he does once the bank has answered
+    :param wants_fax: he doesn't call where no faxes can be sent
+    """
 
     title: str
     number: str
     act: Callable[[Telephone], None]
     is_recorded: bool = False
+    wants_fax: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +63,26 @@ class DemoCall:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoFax:
+    """The statement, as the fax machine has it.
+
+    :param picture: of its page, as PNG
+    :param is_exact: dot by dot what was sent
+    """
+
+    result: FaxResult
+    picture: Path
+    is_exact: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoResult:
-    """:param seconds: line time from the first call to the end of the last"""
+    """:param seconds: line time from the first call to the end of the last
+    :param fax: None where it didn't arrive, or the board has no fax
+    """
 
     calls: Sequence[DemoCall]
+    fax: DemoFax | None
     records: Sequence[CallRecord]
     seconds: float
 
@@ -100,6 +124,25 @@ def smith(phone: Telephone) -> None:
     phone.wait_for_end()
 
 
+def zhao(phone: Telephone) -> None:
+    """She has her statement faxed to a machine elsewhere."""
+    phone.hear("enter_card")
+    phone.press(f"{ZHAO.card}#")
+    phone.press(PINS["D"], is_secret=True)
+    phone.hear("statement@zh-CN")
+    phone.press("1")
+    phone.hear("fax_it_elsewhere")
+    phone.press("2")
+    phone.hear("enter_fax_number")
+    phone.press(f"{FAX}#")
+    phone.hear("确认无误")
+    phone.press("1")
+    phone.hear("fax_is_ordered")
+    phone.hear("end_call")
+    phone.press("2")
+    phone.wait_for_end()
+
+
 def silent(phone: Telephone) -> None:
     """He says and presses nothing."""
     phone.wait_for_end(120.0)
@@ -114,6 +157,7 @@ def impatient(phone: Telephone) -> None:
 CALLERS = (
     Caller(title="王芳 (foreign exchange open)", number=WANG.ani or "", act=wang, is_recorded=True),
     Caller(title="John Smith (no foreign exchange)", number=SMITH.ani or "", act=smith),
+    Caller(title="赵敏 (her statement by fax)", number=ZHAO.ani or "", act=zhao, wants_fax=True),
     Caller(title="a caller who stays silent", number="13900000003", act=silent),
     Caller(title="a caller who hangs up", number="13900000004", act=impatient),
 )
@@ -125,6 +169,7 @@ def demo_settings(settings: Settings, folder: Path) -> Settings:
     database = folder / "demo.db"
     for part in ("", "-wal", "-shm"):
         Path(f"{database}{part}").unlink(missing_ok=True)
+    shutil.rmtree(folder / "fax", ignore_errors=True)
     return dataclasses.replace(settings, home=folder, database=database, lines={"*": "bank"})
 
 
@@ -136,7 +181,7 @@ def run_demo(
     url: str | None = None,
     ready: Callable[[Appliance], None] = lambda appliance: None,
 ) -> DemoResult:
-    """Run the four calls at once, each on a line of its own.
+    """Run the calls at once, each on a line of its own.
 
     :param settings: of the demo's own bank (:func:`demo_settings`)
     :param folder: where the recording goes
@@ -150,11 +195,49 @@ def run_demo(
         seed(appliance.store, appliance.customers, PINS)
         ready(appliance)
         appliance.start()
-        calls, seconds = _make_calls(board.clock, telephone, folder)
+        machine = FaxMachine(telephone(FAX, "a fax machine"), _emptied(folder / "machine"))
+        has_fax = any(Feature.FAX in channel.features for channel in board.channels)
+        if has_fax:
+            machine.attend()
+        callers = [caller for caller in CALLERS if has_fax or not caller.wants_fax]
+        calls, seconds = _make_calls(board.clock, telephone, folder, callers)
+        if has_fax:
+            board.clock.wait(lambda: bool(machine.results), FAX_PATIENCE)
+        fax = _fax(appliance, machine, folder)
         appliance.stop(5.0)
         appliance.writer.flush()
         records = sorted(appliance.archive.recent(), key=lambda r: (r.started, r.channel))
-    return DemoResult(calls=calls, records=records, seconds=seconds)
+    return DemoResult(calls=calls, fax=fax, records=records, seconds=seconds)
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+def _fax(appliance: Appliance, machine: FaxMachine, folder: Path) -> DemoFax | None:
+    """Look at what has arrived at the machine, beside what was sent."""
+    from boardivr.fax.document import export
+    from boardivr.fax.queue.job import JobState
+
+    if not machine.results or not machine.files[0].exists():
+        return None
+    board = appliance.boards[0]
+    board.clock.wait(lambda: not appliance.faxes.file.jobs([JobState.SENDING]), FAX_PATIENCE)
+    (job,) = appliance.faxes.file.jobs([JobState.SENT])
+    sent = appliance.faxes.spool.path(job.document)
+    (picture,) = export(machine.files[0], folder / "statement.png")
+    is_exact = _dots(sent) == _dots(machine.files[0])
+    return DemoFax(result=machine.results[0], picture=picture, is_exact=is_exact)
+
+
+def _dots(path: Path) -> tuple[tuple[int, int], bytes]:
+    from PIL import Image
+
+    with Image.open(path) as page:
+        black = page.convert("1")
+        return black.size, black.tobytes()
 
 
 def _telephones(board: Board, url: str) -> NewTelephone:
@@ -167,12 +250,12 @@ def _telephones(board: Board, url: str) -> NewTelephone:
 
 
 def _make_calls(
-    clock: Clock, telephone: NewTelephone, folder: Path
+    clock: Clock, telephone: NewTelephone, folder: Path, callers: Sequence[Caller]
 ) -> tuple[list[DemoCall], float]:
     began = clock.now()
     calls: list[DemoCall] = []
     threads = []
-    for caller in CALLERS:
+    for caller in callers:
         phone = telephone(caller.number, caller.title)
         recording = folder / "call-1.wav" if caller.is_recorded else None
         calls.append(DemoCall(title=caller.title, log=phone.log, recording=recording))

@@ -1,4 +1,4 @@
-"""The main job: four calls to the bank over real audio, in virtual time."""
+"""The main job: five calls to the bank over real audio, and a fax, in virtual time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from boardivr.prompts.pieces import PromptRef
 from boardivr.prompts.recorded import folders_of
 from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
 from boardivr.settings import load_settings
-from boardivr.store.sample import SMITH, WANG
+from boardivr.store.sample import SMITH, WANG, ZHAO
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_wrong_pin_then_right(result: DemoResult) -> None:
 
 def test_silence_is_let_go(result: DemoResult) -> None:
     """Ten seconds after the last word without a key, the line is freed."""
-    log = result.calls[2].log
+    log = result.calls[3].log
     asked, goodbye = log[-4], log[-3]
     gap = goodbye.at - (asked.at + asked.seconds)
 
@@ -103,9 +103,19 @@ def test_records(result: DemoResult) -> None:
         WANG.ani: ("A", "zh-CN", ("balance", "forex", "goodbye"), Ending.WE_HUNG_UP,
                    "customer_done"),
         SMITH.ani: ("B", "en", ("balance", "goodbye"), Ending.WE_HUNG_UP, "customer_done"),
+        ZHAO.ani: ("D", "zh-CN", ("statement", "elsewhere", "goodbye"), Ending.WE_HUNG_UP,
+                   "customer_done"),
         "13900000003": (None, "zh-CN", (), Ending.WE_HUNG_UP, "no_input"),
         "13900000004": (None, "zh-CN", (), Ending.CALLER_HUNG_UP, ""),
     }  # fmt: skip
+
+
+def test_the_statement_arrives(result: DemoResult) -> None:
+    """It goes out as a real fax, and the machine has it dot by dot; its page is a PNG."""
+    assert result.fax is not None
+    assert (result.fax.result.pages_received, result.fax.result.rate) == (1, 14400)
+    assert result.fax.is_exact
+    assert result.fax.picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_no_secret_is_kept(result: DemoResult, folder: Path) -> None:

@@ -13,6 +13,7 @@ from boardivr.cli.context import AppContext, pass_app
 from boardivr.cli.run import render_prompts
 
 if TYPE_CHECKING:
+    from boardivr.demo import DemoFax
     from boardivr.demo_prompts import RecordingDemo
 
 
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
 def demo(app: AppContext, real_time: bool, url: str | None, out: Path) -> None:
     """Run the sample bank's calls, print each as it was heard, and its record.
 
-    Four callers at once on a loopback board with real audio: two customers with
-    different functions open, one who says nothing, one who hangs up. Then a speaker
-    records prompts by telephone.
+    Five callers at once on a loopback board with real audio: two customers with
+    different functions open, one who has a statement faxed, one who says nothing, one
+    who hangs up. The statement goes out as a real fax, to a machine on the same board.
+    Then a speaker records prompts by telephone.
     """
     from boardivr.demo import demo_settings, run_demo
     from boardivr.demo_prompts import record_prompts
@@ -51,11 +53,23 @@ def demo(app: AppContext, real_time: bool, url: str | None, out: Path) -> None:
         if call.recording is not None:
             click.echo(f"recording: {call.recording}")
     click.echo()
+    if result.fax is not None:
+        _print_fax(result.fax)
     print_calls(list(result.records))
     if url is None:
         _print_recording(record_prompts(settings, is_real_time=real_time))
     took = perf_counter() - began
     click.echo(f"{result.seconds:.0f} s of telephone line in {took:.1f} s")
+
+
+def _print_fax(fax: DemoFax) -> None:
+    how = "dot by dot as it was sent" if fax.is_exact else "not as it was sent"
+    result = fax.result
+    click.secho("the statement, on the fax machine", bold=True)
+    click.echo(
+        f"{result.pages_received} page at {result.rate} bit/s in {result.seconds:.0f} s, {how}:"
+        f" {fax.picture}\n"
+    )
 
 
 def _print_recording(made: RecordingDemo) -> None:

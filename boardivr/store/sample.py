@@ -67,6 +67,13 @@ CHEN = CustomerEntry(
     grade="gold",
 )  # fmt: skip
 
+ZHAO = CustomerEntry(
+    customer=Customer(id="D", name="赵敏", language="zh-CN", functions=frozenset({"statement"})),
+    card="6222020000000004",
+    ani="13800000004",
+    grade="standard",
+)
+
 ACCOUNTS = (
     SampleAccount(
         customer="A",
@@ -106,6 +113,9 @@ ACCOUNTS = (
         entries=((date(2026, 9, 20), "超市", Decimal("-119.60")),),
     ),
     SampleAccount(customer="C", kind="loan", currency="CNY", amount=Decimal("48000.00")),
+    SampleAccount(customer="D", kind="savings", currency="CNY", amount=Decimal("6120.30")),
+    SampleAccount(customer="D", kind="card", currency="CNY", amount=Decimal("415.00")),
+    SampleAccount(customer="D", kind="savings", currency="EUR", amount=Decimal("1250.75")),
 )
 
 RATES = (
@@ -116,14 +126,14 @@ RATES = (
 )
 
 
-EVERYBODY = (WANG, SMITH, CHEN, *RETAILERS)
+EVERYBODY = (WANG, SMITH, CHEN, ZHAO, *RETAILERS)
 
 
 def seed(store: Store, customers: CustomerFile, pins: Mapping[str, str]) -> None:
     """Write sample customers, their accounts, the exchange rates, and what can be ordered.
 
-    Customer A has foreign exchange open, customer B has not, customer C has all. Repeating
-    it puts everything back as it was.
+    Customer A has foreign exchange open, customer B has not, customer C has all, customer D
+    statements by fax. Repeating it puts everything back as it was.
 
     :param pins: by customer id; ``A`` and ``B`` must be there, others of :data:`EVERYBODY`
         are signed up if they are
