@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 MOST_STEPS = 1000
 """Steps without a key from the caller, after which a flow is taken to run in circles."""
 
+FAX_CALLS = "a fax calls"
+"""What the trace has of a step that a calling fax has cut."""
+
 MOST_FRAMES = 50
 """Sections, blocks and menus that may be open at once."""
 
@@ -175,6 +178,9 @@ class Interpreter:
             return what.perform(self.state) if isinstance(what, Step) else what.offer()
         except CallEnded:
             notes["ended"] = "the far end hung up"
+            raise
+        except FaxCalls:
+            notes["cut"] = FAX_CALLS
             raise
         except (BoardIVRError, HostError) as error:
             notes["error"] = str(error)

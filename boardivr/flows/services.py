@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import Protocol
 
 from boardivr.customer import Customer, PinVerdict, Value
 from boardivr.hal.channel import Channel
@@ -223,13 +223,35 @@ class Faxes(Protocol):
         ...
 
 
+NOTHING = "nothing can be faxed here"
+
+
 class NoFaxes:
     """Where nothing can be faxed: implements :class:`Faxes`, and refuses."""
 
-    def _refuse(self, *arguments: object) -> NoReturn:
-        raise FaxRefused("nothing can be faxed here")
+    def prepare(self, text: str) -> FaxPaper:
+        raise FaxRefused(NOTHING)
 
-    prepare = pages_of = send = order = receive = see = delete = discard = _refuse
+    def pages_of(self, number: int) -> FaxPaper:
+        raise FaxRefused(NOTHING)
+
+    def discard(self, paper: FaxPaper) -> None:
+        raise FaxRefused(NOTHING)
+
+    def send(self, channel: Channel, paper: FaxPaper) -> FaxDone:
+        raise FaxRefused(NOTHING)
+
+    def order(self, paper: FaxPaper, number: str, title: str) -> int:
+        raise FaxRefused(NOTHING)
+
+    def receive(self, channel: Channel, call: IncomingCall, call_id: str, box: str) -> FaxDone:
+        raise FaxRefused(NOTHING)
+
+    def see(self, number: int) -> None:
+        raise FaxRefused(NOTHING)
+
+    def delete(self, number: int) -> None:
+        raise FaxRefused(NOTHING)
 
     def verify_pin(self, box: str, pin: str) -> PinVerdict:
         return PinVerdict.UNKNOWN

@@ -7,12 +7,21 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import cast
 
 from boardivr.calls.masking import ANSWER
 from boardivr.customer import Customer, PinVerdict, Value
 from boardivr.flows.answers import MOST_ROWS
-from boardivr.flows.services import HostError, HostTimeout
+from boardivr.flows.services import (
+    FaxDone,
+    FaxPaper,
+    FaxRefused,
+    HostError,
+    HostTimeout,
+    NoFaxes,
+)
+from boardivr.hal import Channel, IncomingCall
 from boardivr.replay.tape import Tape
 
 
@@ -89,3 +98,39 @@ def _value(cell: object) -> Value:
             return Decimal(str(text))
         return datetime.fromisoformat(text) if kind == "time" else date.fromisoformat(text)
     return cast(Value, cell)
+
+
+class TapedFaxes(NoFaxes):
+    """What came of faxes then; nothing is faxed. A fax mailbox is empty in a replay."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def prepare(self, text: str) -> FaxPaper:
+        self._unless_refused()
+        pages = self._number("pages")
+        return FaxPaper(path=Path("replay.tif"), pages=pages)
+
+    def discard(self, paper: FaxPaper) -> None:
+        """There are no pages."""
+
+    def send(self, channel: Channel, paper: FaxPaper) -> FaxDone:
+        return self._done()
+
+    def order(self, paper: FaxPaper, number: str, title: str) -> int:
+        return self._number("fax")
+
+    def receive(self, channel: Channel, call: IncomingCall, call_id: str, box: str) -> FaxDone:
+        return self._done()
+
+    def _unless_refused(self) -> None:
+        if "failed" in self._tape.detail:
+            raise FaxRefused(str(self._tape.detail["failed"]))
+
+    def _done(self) -> FaxDone:
+        outcome = str(self._tape.detail.get("outcome", ""))
+        return FaxDone(outcome=outcome, pages=self._number("pages"), number=self._number("fax"))
+
+    def _number(self, name: str) -> int:
+        value = self._tape.detail.get(name)
+        return value if isinstance(value, int) else 0

@@ -13,6 +13,7 @@ from boardivr.calls.record import CallRecord, TraceStep
 from boardivr.calls.trace import began
 from boardivr.clock import SystemClock
 from boardivr.customer import Customer
+from boardivr.flows.interpreter import FAX_CALLS
 from boardivr.flows.model import Flow
 from boardivr.hal import (
     CallEnded,
@@ -20,13 +21,14 @@ from boardivr.hal import (
     Clip,
     Digits,
     Encoding,
+    Feature,
     IncomingCall,
     Reason,
     Recording,
     Termination,
 )
 from boardivr.hal.types import SAMPLE_RATE
-from boardivr.replay.answers import AsWritten, OneCustomer, TapedHosts
+from boardivr.replay.answers import AsWritten, OneCustomer, TapedFaxes, TapedHosts
 from boardivr.replay.tape import Difference, Differs, Replayed, Replayer, Tape
 from boardivr.testing.silence import SilentPrompts
 
@@ -48,6 +50,7 @@ def replay(
         hosts=TapedHosts(tape),
         tracer=tape,
         parameters=AsWritten(),
+        faxes=TapedFaxes(tape),
     )
     channel = cast(Channel, TapedChannel(tape, record))
     call = IncomingCall(ani=record.ani, dnis=record.dnis)
@@ -75,9 +78,15 @@ class TapedChannel:
         self.clock = TapedClock(tape, record)
         self._tape = tape
         self._pressed = ""  # the key that ended a recording
+        self.features = Feature.FAX_TONE
+
+    def await_fax(self, on: bool = True) -> None:
+        """Whether one called, the tape knows."""
 
     def play(self, *clips: Clip, until: Termination | None = None) -> Reason:
         tape = self._tape
+        if self._is_cut():
+            return Reason.FAX_CALLS
         is_taken = tape.now.name == "record" and "file" in tape.detail  # hung up while he spoke
         if "ended" in tape.detail and "keyed" not in tape.detail and not is_taken:
             raise CallEnded("hung up, as in the trace")
@@ -103,6 +112,8 @@ class TapedChannel:
             pressed, self._pressed = self._pressed, ""
             return Digits(keys=pressed, reason=Reason.MAX_DIGITS)
         keys = next(self._tape.keys, None)
+        if keys is None and self._is_cut():
+            return Digits(keys="", reason=Reason.FAX_CALLS)
         if keys is None:
             if "ended" not in self._tape.detail:
                 self._tape.differs("a further wait for keys", None, "it waits")
@@ -110,6 +121,10 @@ class TapedChannel:
         ended_by_key = keys.endswith("+")
         reason = Reason.DIGIT if ended_by_key else Reason.MAX_DIGITS
         return Digits(keys=keys.rstrip("+"), reason=reason if keys else Reason.END_OF_DATA)
+
+    def _is_cut(self) -> bool:
+        """Return whether a calling fax ends this step, with no key before it."""
+        return self._tape.detail.get("cut") == FAX_CALLS and "keyed" not in self._tape.detail
 
     def clear_digits(self) -> None:
         """There are none ahead: each wait has its own."""
