@@ -35,6 +35,7 @@ from boardivr.prompts.recorded import folders_of
 from boardivr.prompts.tts.casting import cast
 from boardivr.settings import Settings
 from boardivr.shelf import Shelf
+from boardivr.speech.recogniser import open_recogniser
 from boardivr.store.calls import CallArchive, CallWriter
 from boardivr.store.customers import CustomerFile
 from boardivr.store.lock import NodeLock
@@ -99,6 +100,8 @@ class Appliance(Closing):
         keep.callback(self.office.close)
         self._cast = cast(settings.voices)
         keep.callback(self._cast.close)
+        self.recogniser = open_recogniser(settings.home, settings.speech)
+        keep.callback(self.recogniser.close)
         self._joiner = joiner_beside(settings.voices)
         self.faxes.watch(self.office.deliverer.tell)
         self._flow_faxes = FlowFaxes(self.faxes, self.office, settings.home / "fax" / "calls")
@@ -229,6 +232,7 @@ class Appliance(Closing):
             tracer=session,
             parameters=self.parameters.of(str(flow.name)),
             faxes=self._flow_faxes,
+            recogniser=self.recogniser,
         )
 
     def _open_session(self, channel: Channel, call: IncomingCall) -> CallSession:

@@ -35,6 +35,7 @@ class _File:
     database: str = "boardivr.db"
     lines: dict[str, str] = field(default_factory=lambda: {"*": "bank"})
     voices: dict[str, str] = field(default_factory=dict)
+    speech: dict[str, str] = field(default_factory=dict)
     country: Country = "cn"
     hosts: dict[str, HostSettings] = field(
         default_factory=lambda: {
@@ -59,6 +60,7 @@ class Settings:
     :param flows: the folder of its flows
     :param lines: which flow answers, by channel or called number; ``*`` is any other
     :param voices: a voice of the speech engine by language; others have its default
+    :param speech: folders of speech models by language; others are in ``speech`` of its home
     :param country: whose tones lines have where their URL doesn't say
     :param node: this process among those that share the database
     :param trace: whether steps of calls are kept, unless the live parameter says
@@ -81,6 +83,7 @@ class Settings:
     pin_cost: int
     watch: bool = False
     fax: FaxSection = field(default_factory=FaxSection)
+    speech: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def fax_folder(self) -> Path:
@@ -143,6 +146,7 @@ def load_settings(file: Path | None = None) -> Settings:
         database=base / Path(written.database).expanduser(),
         lines=written.lines,
         voices=written.voices,
+        speech={tag: base / Path(p).expanduser() for tag, p in written.speech.items()},
         country=written.country,
         hosts=written.hosts,
         node=written.node,

@@ -99,6 +99,9 @@ FOR_FLOWS = (
     "boardivr.prompts.pieces",
     "boardivr.prompts.volume",
     "boardivr.prompts.wording",
+    "boardivr.speech.errors",
+    "boardivr.speech.grammar",
+    "boardivr.speech.phrases",
     "boardivr.yamlnodes",
     "boardivr.yamlread",
 )

@@ -100,7 +100,7 @@ install_package() {
     # in C needs no network. Headers aren't followed by build_ext: start anew.
     rm -f boardivr/media/_engine*.so boardivr/media/_engine.c
     "${pip[@]}" 'setuptools>=70.1' 'cffi>=1.16'
-    "${pip[@]}" --no-build-isolation --editable '.[dev]'
+    "${pip[@]}" --no-build-isolation --editable '.[dev,speech]'
 }
 
 main() {

@@ -17,6 +17,7 @@ from boardivr.flows.services import (
     Hosts,
     NoFaxes,
     Parameters,
+    Recogniser,
     Services,
     Tracer,
     Voice,
@@ -41,6 +42,7 @@ class CallServices:
     tracer: Tracer
     parameters: Parameters
     faxes: Faxes = field(default_factory=NoFaxes)
+    recogniser: Recogniser | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

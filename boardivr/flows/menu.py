@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from boardivr.customer import Customer
 from boardivr.flows.announce import announcement
 from boardivr.flows.evaluate import Scope, holds
-from boardivr.flows.model import KEYS_IN_ORDER, Flow, Item, Menu
+from boardivr.flows.model import KEYS_IN_ORDER, Always, Flow, Item, Menu
 from boardivr.flows.parts import Say
 from boardivr.flows.say import spoken
 from boardivr.flows.values import FlowFault, Held
@@ -33,6 +33,7 @@ class Choice:
     :param say: its name, without the key
     :param short: its name from the second round on
     :param target: where it goes; None for "more"
+    :param synonyms: other words for it that a caller may say
     """
 
     id: str
@@ -40,6 +41,7 @@ class Choice:
     say: tuple[Piece, ...]
     target: str | None
     short: tuple[Piece, ...] = ()
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +207,7 @@ class _Rendering:
                 say=self.say(item.say),
                 target=str(item.go),
                 short=self.say(item.short),
+                synonyms=self.synonyms(item),
             )
             for name, item in items
         ]
@@ -227,8 +230,16 @@ class _Rendering:
                 continue
             if item.when is None or holds(item.when, self.scope):
                 yield Choice(
-                    id=str(name), key=str(item.key), say=self.say(item.say), target=str(item.go)
+                    id=str(name),
+                    key=str(item.key),
+                    say=self.say(item.say),
+                    target=str(item.go),
+                    synonyms=self.synonyms(item),
                 )
+
+    def synonyms(self, item: Item | Always) -> tuple[str, ...]:
+        named = cast(dict[str, tuple[str, ...]], item.synonyms)
+        return named.get(self.language) or named.get(self.language.split("-")[0], ())
 
     def say(self, say: Say | None) -> tuple[Piece, ...]:
         return tuple(piece for _, piece in spoken(say, self.scope, self.language))

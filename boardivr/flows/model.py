@@ -88,12 +88,16 @@ class KeyRules:
 
 @dataclass(frozen=True, kw_only=True)
 class Always:
-    """A choice that has its own key and is spoken last, if it has something to say."""
+    """A choice that has its own key and is spoken last, if it has something to say.
+
+    :param synonyms: as an item's
+    """
 
     key: Keys
     go: Target
     say: Say | None = None
     when: Expression | None = None
+    synonyms: dict[Name, tuple[str, ...]] = field(default_factory=dict)
     at: Mark | None = field(default=None, compare=False)
 
 
@@ -133,6 +137,7 @@ class Menu:
     typeahead: Literal["keep", "drop"] | None = None
     no_input: Retry | None = None
     no_match: Retry | None = None
+    say_or_press: bool | None = None
     at: Mark | None = field(default=None, compare=False)
 
 
@@ -152,6 +157,7 @@ class Defaults:
     always: dict[Name, Always] = field(default_factory=dict)
     more: Say | None = None
     words: dict[Name, Say] = field(default_factory=dict)
+    say_or_press: bool = False
     on_error: Branch | None = None
     on_fax: Branch | None = None
 
@@ -350,6 +356,10 @@ class Flow:
         """Return how many keys a menu may compute."""
         free = len(KEYS_IN_ORDER) - self.defaults.keys.first + 1
         return min(menu.breadth or self.defaults.limits.breadth, free)
+
+    def is_spoken_to(self, menu: Menu) -> bool:
+        """Return whether a menu's choices can be said, too."""
+        return self.defaults.say_or_press if menu.say_or_press is None else menu.say_or_press
 
     def always(self, menu: Menu) -> dict[Name, Always]:
         """Return a menu's `always` items: its own, and those of the defaults."""

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from boardivr.customer import Customer, PinVerdict, Value
 from boardivr.flows import streaming
@@ -25,6 +25,9 @@ from boardivr.flows.words import built_in
 from boardivr.hal import Channel, Clip, Digits, IncomingCall, Reason, Termination
 from boardivr.prompts.later import Later, Sound
 from boardivr.prompts.pieces import Pause, Piece, Text
+
+if TYPE_CHECKING:
+    from boardivr.flows.hearing import Ear
 
 log = logging.getLogger(__name__)
 
@@ -194,9 +197,12 @@ class Run:
             raise FlowFault(f"no words for {name!r} in {self.language}")
         return (Text(text),)
 
-    def speak(self, words: Sequence[Spoken], interrupt: Interrupt | None = None) -> Reason:
+    def speak(
+        self, words: Sequence[Spoken], interrupt: Interrupt | None = None, is_heard: bool = False
+    ) -> Reason:
         """Say pieces; a key that may interrupt ends it, and stays in the buffer.
 
+        :param is_heard: speech ends it, too
         :raises Stopped: somebody stopped the channel
         """
         if not words:
@@ -204,7 +210,7 @@ class Run:
         self.note_said(words)
         sounds = list(self._sounds(words))
         filler = self._filler() if any(isinstance(sound, Later) for sound in sounds) else ()
-        return streaming.play(self, sounds, filler, interrupt)
+        return streaming.play(self, sounds, filler, interrupt, is_heard)
 
     def _filler(self) -> list[Clip]:
         """What is said while a voice takes its time; nothing where that would take as long."""
@@ -224,9 +230,12 @@ class Run:
         """Return the audio of pieces."""
         return list(self._clips(words))
 
-    def play(self, clips: Sequence[Clip], interrupt: Interrupt | None = None) -> Reason:
+    def play(
+        self, clips: Sequence[Clip], interrupt: Interrupt | None = None, is_heard: bool = False
+    ) -> Reason:
         """Play clips; a key that may interrupt ends it, and stays in the buffer.
 
+        :param is_heard: speech ends it, too
         :raises Stopped: somebody stopped the channel
         """
         allowed = interrupt or self.flow.defaults.interrupt or ANY
@@ -234,7 +243,7 @@ class Run:
         if allowed.keys:
             until = Termination(digits=allowed.keys)
         elif allowed.is_allowed:
-            until = Termination(max_digits=1)
+            until = Termination(max_digits=1, speech=is_heard)
         if not clips:  # nothing to hear in it, such as an empty text
             return Reason.END_OF_DATA
         return self.unless_stopped(self.channel.play(*clips, until=until))
@@ -278,30 +287,35 @@ class Run:
         interrupt: Interrupt | None,
         typeahead: str | None,
         is_plain: bool = False,
+        ear: Ear | None = None,
     ) -> Digits | None:
-        """Say pieces and take keys.
+        """Say pieces and take keys, or what is said for them.
 
         :param most: how many keys at most
         :param ends_on: keys that end the input; they are not part of it
         :param silence: seconds without a key, once all is said
         :param between: seconds without another key
         :param is_plain: the trace may have the keys: they are no secret
-        :return: the keys, without the one that ended it; None where none was pressed
+        :param ear: listens for what may be said; None: for keys only
+        :return: the keys, without the one that ended it, and none where what was said isn't
+            understood; None where nothing came
         :raises Stopped: somebody stopped the channel
         """
         allowed = interrupt or self.flow.defaults.interrupt or ANY
         drop = (typeahead or self.flow.defaults.typeahead or "keep") == "drop"
         if drop:
             self.channel.clear_digits()
-        self.speak(words, interrupt)
+        ear = ear if ear is not None and ear.can_hear() else None
+        self.speak(words, interrupt, is_heard=ear is not None)
         if drop and not allowed.is_allowed:
             self.channel.clear_digits()
-        digits = self.channel.get_digits(
-            Termination(max_digits=most, digits=ends_on, first_digit=silence, inter_digit=between)
+        until = Termination(
+            max_digits=most, digits=ends_on, first_digit=silence, inter_digit=between
         )
+        digits = self.channel.get_digits(until) if ear is None else ear.take(until)
         self.unless_stopped(digits.reason)
         self._note_keyed(digits, is_plain or most == 1)
-        if not digits.keys and Reason.DIGIT not in digits.reason:
+        if not digits.keys and not digits.reason & (Reason.DIGIT | Reason.SPEECH_END):
             self.note(heard="nothing")
             return None
         self.steps_since_key = 0

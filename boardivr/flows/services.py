@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from boardivr.hal.channel import Channel
 from boardivr.hal.types import Clip, IncomingCall
 from boardivr.prompts.later import Sound
 from boardivr.prompts.pieces import Piece
+from boardivr.speech.grammar import Grammar, Hypothesis
 
 
 class Voice(Protocol):
@@ -106,6 +107,21 @@ class Tracer(Protocol):
 
     def tag(self, name: str, value: Value) -> None:
         """Carry a business reason to the call record."""
+        ...
+
+
+class Recogniser(Protocol):
+    """What callers say (:class:`boardivr.speech.recogniser.PhraseRecogniser`)."""
+
+    def hears(self, language: str) -> bool:
+        """Return whether a language can be recognised at all."""
+        ...
+
+    def recognise(self, speech: Clip, grammar: Grammar, today: date) -> Sequence[Hypothesis]:
+        """Return what may have been said, the surest first; empty where nothing fits.
+
+        :raises SpeechError: it can't be recognised, now or at all
+        """
         ...
 
 
@@ -275,3 +291,7 @@ class Services(Protocol):
     def parameters(self) -> Parameters: ...
     @property
     def faxes(self) -> Faxes: ...
+    @property
+    def recogniser(self) -> Recogniser | None:
+        """None: nobody listens; keys are all there is."""
+        ...

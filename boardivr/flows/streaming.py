@@ -22,17 +22,22 @@ PATIENCE = 0.3  # seconds of silence until the caller is told to wait
 
 
 def play(
-    run: Run, sounds: Sequence[Sound], filler: Sequence[Clip], interrupt: Interrupt | None
+    run: Run,
+    sounds: Sequence[Sound],
+    filler: Sequence[Clip],
+    interrupt: Interrupt | None,
+    is_heard: bool = False,
 ) -> Reason:
     """Play sounds in order, those too that aren't there yet.
 
     :param filler: what is played, once, while the caller would hear nothing
+    :param is_heard: speech ends it, too
     :raises PromptError: what a sound raised that couldn't be made
     :raises Stopped: somebody stopped the channel
     """
     if not any(isinstance(sound, Later) for sound in sounds):
-        return run.play([sound for sound in sounds if isinstance(sound, Clip)], interrupt)
-    making = _Making(run, sounds)
+        return run.play([sound for sound in sounds if isinstance(sound, Clip)], interrupt, is_heard)
+    making = _Making(run, sounds, is_heard)
     try:
         return making.play(list(filler), interrupt)
     finally:
@@ -42,8 +47,9 @@ def play(
 class _Making:
     """Sounds that are made in a thread of their own."""
 
-    def __init__(self, run: Run, sounds: Sequence[Sound]) -> None:
+    def __init__(self, run: Run, sounds: Sequence[Sound], is_heard: bool) -> None:
         self.is_over = False
+        self._is_heard = is_heard
         self._run = run
         self._clock = run.channel.clock
         self._sounds = sounds
@@ -69,14 +75,14 @@ class _Making:
         reason = Reason.END_OF_DATA
         while self._played < len(self._sounds) and reason == Reason.END_OF_DATA:
             if not self._clock.wait(self._has_more, PATIENCE):
-                reason = self._run.play(filler, interrupt)
+                reason = self._run.play(filler, interrupt, self._is_heard)
                 filler = []  # it's said once
                 continue
             if not (clips := self._made[self._played :]):
                 assert self._error is not None
                 raise self._error
             self._played += len(clips)
-            reason = self._run.play(clips, interrupt)
+            reason = self._run.play(clips, interrupt, self._is_heard)
         return reason
 
     def _has_more(self) -> bool:

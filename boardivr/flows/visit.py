@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from boardivr.flows.asking import Tries
+from boardivr.flows.hearing import for_menu
 from boardivr.flows.menu import Choice, MenuTree, learned, place, render
 from boardivr.flows.model import Menu
 from boardivr.flows.parts import Go, Next, Visit
@@ -91,6 +92,7 @@ class MenuVisit:
         greeting = self.menu.say if self.is_new else self.menu.again
         words = self.run.spoken(greeting)
         self.is_new = False
+        ear = for_menu(self.run, tree) if self.run.flow.is_spoken_to(self.menu) else None
         while True:
             pieces = tree.short_announcement if self.is_short else tree.announcement
             announcement: list[Spoken] = [(self.run.language, piece) for piece in pieces]
@@ -102,6 +104,7 @@ class MenuVisit:
                 between=tries.between,
                 interrupt=self.menu.interrupt,
                 typeahead=self.menu.typeahead,
+                ear=ear,
             )
             words = self.run.spoken(self.menu.again)
             choice = tree.by_key.get(digits.keys) if digits is not None else None

@@ -105,6 +105,17 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "无法发送传真。",
         "yue": "發唔到傳真。",
     },
+    "did_you_say": {"en": "Did you say:", "zh": "您说的是:", "yue": "你講嘅係:"},
+    "say_yes_or_no": {
+        "en": "Say yes or press 1; say no or press 2.",
+        "zh": "是请说是或按1,不是请说不是或按2。",
+        "yue": "係請講係或按1,唔係請講唔係或按2。",
+    },
+    "use_keys": {
+        "en": "Please use the keys of your telephone.",
+        "zh": "请使用电话按键。",
+        "yue": "請使用電話按鍵。",
+    },
     "go_back": {"en": "To go back", "zh": "返回", "yue": "返回"},
     "one_moment": {"en": "One moment, please.", "zh": "请稍候。", "yue": "請等等。"},
     "more_choices": {"en": "For more choices", "zh": "更多选项", "yue": "更多選項"},

@@ -191,12 +191,16 @@ class Wait(Act):
 
 @dataclass(frozen=True, kw_only=True)
 class Talk(Act):
-    """``- say: hello``: the caller speaks, for so long as the words take."""
+    """``- say: transfer``: the caller speaks, with a voice where the test has audio.
+
+    :param language: of the words; the call's where it isn't written
+    """
 
     kind: ClassVar[str] = "say"
     main: ClassVar[str] = "words"
 
     words: str
+    language: Name | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,9 +48,13 @@ class Keys:
 
 @dataclass(frozen=True)
 class Voice:
-    """Speak; answered as :class:`Keys`."""
+    """Speak; answered as :class:`Keys`.
+
+    :param language: of the words; None: the call's
+    """
 
     words: str
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,7 @@ class Caller:
             case acts.Wait():
                 yield Until(lambda: self._line.is_over, step.time)
             case acts.Talk():
-                if not (yield Voice(step.words)):
+                if not (yield self._talk(step)):
                     raise Mismatch(step.at, "to speak", "the call was over", None)
             case acts.HostStep():
                 yield from self._host(step)
@@ -253,6 +257,10 @@ class Caller:
         return "heard nothing: the call was over" if self._line.is_over else "heard nothing"
 
     # doing
+
+    def _talk(self, step: acts.Talk) -> Voice:
+        self._pressed = len(self._line.log)
+        return Voice(step.words, None if step.language is None else str(step.language))
 
     def _press(self, step: acts.Press) -> Acting:
         keys = str(step.keys)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -27,12 +27,22 @@ from boardivr.hal import (
     Recording,
     State,
     Termination,
+    Utterance,
 )
 from boardivr.hal.conformance.pages import write_pages
 from boardivr.hal.loopback.telephone import Heard
 from boardivr.hal.types import Encoding
 
+LONG = 120.0
+"""Seconds within which what somebody began to say has ended."""
+
 WALL = datetime(2026, 9, 21, 6, 0, tzinfo=UTC)
+
+SPEAK = "speak:"
+"""In a script, before words: they have been said, whole."""
+
+BEGIN = "speaks"
+"""In a script: the far end begins to speak."""
 
 HANG_UP = "H"
 STOP = "S"
@@ -125,6 +135,7 @@ class ScriptChannel(Channel):
     ) -> None:
         self.seconds = clock or ScriptClock()
         super().__init__("line 1", self.seconds)
+        self.features |= Feature.SPEECH
         self.seconds.until = self._pass
         self.call = call
         self.state = State.CONNECTED if call is None else State.ON_HOOK
@@ -132,6 +143,8 @@ class ScriptChannel(Channel):
         self.waiting = [p for p in presses if p.on is not None]
         self.coming = [(p.at or 0.0, k) for p in presses if p.on is None for k in p.keys]
         self.buffer = ""
+        self.hears = self.is_spoken_to = False
+        self.words = ""
         self.log: list[Heard] = []
         self.lost = False
         self.stopped = False
@@ -172,6 +185,10 @@ class ScriptChannel(Channel):
             self.lost = True
         elif key == STOP:
             self.stopped = True
+        elif key == BEGIN:
+            self.is_spoken_to = self.hears
+        elif key.startswith(SPEAK):
+            self.words = key.removeprefix(SPEAK) if self.is_spoken_to else ""
         else:
             self.buffer += key
         return True
@@ -195,9 +212,12 @@ class ScriptChannel(Channel):
             return Reason.DIGIT
         if until.max_digits is not None and len(self.buffer) >= until.max_digits:
             return Reason.MAX_DIGITS
-        return None
+        if until.speech and self.is_spoken_to:
+            return Reason.SPEECH
+        return Reason.SPEECH_END if until.speech_end is not None and self.words else None
 
     def _play(self, clips: Sequence[Clip], until: Termination) -> Reason:
+        self.hears = self.hears or until.needs_speech
         started = self.seconds.seconds
         while self._advance(self.seconds.seconds) and not self.lost:
             pass
@@ -271,7 +291,38 @@ class ScriptChannel(Channel):
         self.buffer = rest
         return Digits(keys, reason)
 
+    # speech
+
+    def _get_utterance(self, until: Termination, longest: float) -> Utterance:
+        """Hear words that are said, or take keys; the words are the clip's text."""
+        self.hears = True
+        last = start = self.seconds.seconds
+        while not (reason := self._met(until)) and not self.lost:
+            if self.is_spoken_to and not self.buffer:
+                deadline, missing = start + LONG, Reason.MAX_TIME
+            else:
+                limit = replace(until, first_digit=until.first_speech)
+                deadline, missing = self._patience(limit, start, last)
+            pressed = len(self.buffer)
+            if not self._advance(deadline):
+                reason = Reason.FIRST_SPEECH if missing is Reason.FIRST_DIGIT else missing
+                break
+            if len(self.buffer) > pressed:
+                last = self.seconds.seconds
+        words = self.words
+        self._forget_speech()
+        if reason == Reason.SPEECH_END:
+            clip = Clip(data=b"", name="utterance", text=words)
+            return Utterance(speech=clip, reason=Reason.SPEECH_END)
+        digits = self._take(until, reason or Reason.STOPPED)
+        return Utterance(keys=digits.keys, reason=digits.reason)
+
+    def _forget_speech(self) -> None:
+        self.hears = self.is_spoken_to = False
+        self.words = ""
+
     def _clear_digits(self) -> None:
+        self._forget_speech()
         while self._advance(self.seconds.seconds):
             pass
         self.buffer = ""
@@ -361,14 +412,22 @@ class ScriptChannel(Channel):
         from boardivr.media.audiofile import write_wav
 
         start = self.seconds.seconds
-        limit = min(t for t in (until.max_time, until.max_silence) if t is not None)
-        reason = Reason.MAX_TIME if limit == until.max_time else Reason.MAX_SILENCE
-        while not (met := self._met(until)) and not self.lost:
-            if not self._advance(start + limit):
-                break
+        if until.first_speech is not None:
+            heard = self._get_utterance(replace(until, max_digits=None), until.max_time or LONG)
+            met = heard.reason
+        else:
+            met = self._silence(until, start)
         length = self.seconds.seconds - start
         write_wav(path, bytes(2 * round(8000 * length)), Encoding.LINEAR)
-        return Recording(path=path, seconds=length, reason=met or reason)
+        return Recording(path=path, seconds=length, reason=met)
+
+    def _silence(self, until: Termination, start: float) -> Reason:
+        """Pass the time of a recording; return why it ends."""
+        limit = min(t for t in (until.max_time, until.max_silence) if t is not None)
+        while not (met := self._met(until)) and not self.lost:
+            if not self._advance(start + limit):
+                return Reason.MAX_TIME if limit == until.max_time else Reason.MAX_SILENCE
+        return met or Reason.STOPPED
 
     def _send_digits(self, keys: str) -> None:
         self._pass(self.seconds.seconds + 0.2 * len(keys))

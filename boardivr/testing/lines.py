@@ -27,11 +27,15 @@ from boardivr.testing.caller import (
     Until,
     Voice,
 )
-from boardivr.testing.fast import HANG_UP, ScriptChannel, ScriptClock
+from boardivr.testing.fast import BEGIN, HANG_UP, SPEAK, ScriptChannel, ScriptClock
 from boardivr.testing.silence import length
 
 FAX_PATIENCE = 300.0
 """Seconds within which a fax is over."""
+
+BARGE_IN = 0.12
+ENDPOINT = 0.4
+"""Seconds after which speech is sure to have begun, and to have ended."""
 
 KEY = 0.16
 """Seconds that a key takes: 80 ms of tone, 80 ms of silence."""
@@ -146,6 +150,8 @@ class FastLine:
             case Voice(words):
                 self._note("said", words)
                 self.deadline = now + length(words)
+                ended = self.deadline + ENDPOINT
+                self.channel.coming += [(now + BARGE_IN, BEGIN), (ended, SPEAK + words)]
             case FaxSent(pages, good):
                 self._note("faxed", str(pages))
                 self.deadline = now + FAX_PATIENCE
@@ -176,7 +182,7 @@ class AudioLine:
     """
 
     def __init__(
-        self, ani: str | None, dnis: str, wall: datetime, speech: Callable[[str], Clip]
+        self, ani: str | None, dnis: str, wall: datetime, speech: Callable[[str, str | None], Clip]
     ) -> None:
         start = wall.isoformat().replace("+", "%2B")
         self._board = open_board(
@@ -226,8 +232,8 @@ class AudioLine:
                     return phone.wait_until(ready, seconds)
                 case Keys(keys):
                     phone.press(keys)
-                case Voice(words):
-                    phone.say(self._speech(words))
+                case Voice(words, language):
+                    phone.say(self._speech(words, language))
                 case FaxSent(pages, good):
                     return self._send_fax(pages, good) == good
                 case FaxTaken(pages):

@@ -10,7 +10,7 @@ import dataclasses
 import logging
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from boardivr.customer import Customer
 from boardivr.flows.evaluate import Scope
 from boardivr.flows.interpreter import Interpreter
 from boardivr.flows.model import Flow
-from boardivr.flows.services import Services
+from boardivr.flows.services import Recogniser, Services
 from boardivr.hal import Channel, IncomingCall
 from boardivr.hal.loopback.telephone import Heard
 from boardivr.hal.types import Clip
@@ -44,6 +44,7 @@ from boardivr.testing.faxes import PlayedFaxes, TestFaxes, real_faxes
 from boardivr.testing.hosts import ScriptedHosts
 from boardivr.testing.lines import AudioLine, FastLine, OneLine
 from boardivr.testing.listening import MenuReader
+from boardivr.testing.saying import TextRecogniser
 from boardivr.testing.script import DEFAULT_NOW, Case, Person, Shared
 from boardivr.testing.silence import SilentPrompts
 
@@ -88,12 +89,19 @@ class Rig(Closing):
     """Makes calls to one flow.
 
     :param voice: the flow's prompts as audio; None for a line without audio
+    :param recogniser: hears what callers say; None: by their words
     """
 
-    def __init__(self, flow: Flow, voice: PromptLibrary | None = None) -> None:
+    def __init__(
+        self,
+        flow: Flow,
+        voice: PromptLibrary | None = None,
+        recogniser: Recogniser | None = None,
+    ) -> None:
         self.flow = flow
         self.has_audio = voice is not None
         self.voice = voice or SilentPrompts(flow)
+        self.recogniser = recogniser or TextRecogniser()
         self._folder = Path(tempfile.mkdtemp(prefix="boardivr-test-"))
         self.recordings = self._folder / "recordings"
         self.store = open_store(self._folder / "test.db")
@@ -102,10 +110,19 @@ class Rig(Closing):
         """Make a test's call, and look whether all is as it expects."""
         return _Run(self, case, shared).made()
 
-    def open_line(self, ani: str | None, dnis: str, wall: datetime) -> OneLine:
-        """Return a line for one call."""
+    def open_line(
+        self, ani: str | None, dnis: str, wall: datetime, language: Callable[[], str]
+    ) -> OneLine:
+        """Return a line for one call.
+
+        :param language: tells what the call is in
+        """
+
+        def speech(words: str, own: str | None) -> Clip:
+            return self.voice.clip(Text(words), own or language())
+
         if self.has_audio:
-            return AudioLine(ani, dnis, wall, self._speech)
+            return AudioLine(ani, dnis, wall, speech)
         return FastLine(ani, dnis, wall)
 
     def empty_store(self) -> Store:
@@ -129,9 +146,6 @@ class Rig(Closing):
         """Forget the customer file. Safe to repeat."""
         self.store.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _speech(self, words: str) -> Clip:
-        return self.voice.clip(Text(words), self.flow.language.default)
 
 
 class _Run:
@@ -159,7 +173,7 @@ class _Run:
     def made(self) -> Made:
         case, person = self.case, self.person
         ani = case.caller or (person.ani if person else None)
-        line = self.rig.open_line(ani, case.dnis, self.wall)
+        line = self.rig.open_line(ani, case.dnis, self.wall, self.language)
         store = self.rig.empty_store()
         customers = CustomerFile(store, line.clock, pin_cost=PIN_COST)
         for name, one in self.people().items():
@@ -198,6 +212,11 @@ class _Run:
             people[str(self.case.customer.like or "customer")] = self.person
         return people
 
+    def language(self) -> str:
+        """Return what the call is in."""
+        run = self.interpreter.state if self.interpreter else None
+        return run.language if run else str(self.flow.language.default)
+
     def reader(self) -> MenuReader:
         if self.interpreter is not None:
             state = self.interpreter.state
@@ -213,7 +232,7 @@ class _Run:
         def services(flow: Flow, session: CallSession) -> Services:
             return CallServices(
                 voice=self.rig.voice, customers=customers, hosts=hosts, tracer=session,
-                parameters=parameters, faxes=self.faxes,
+                parameters=parameters, faxes=self.faxes, recogniser=self.rig.recogniser,
             )  # fmt: skip
 
         def open_session(channel: Channel, call: IncomingCall) -> CallSession:

@@ -17,6 +17,7 @@ from boardivr.hal.loopback.telephone import Heard
 from boardivr.prompts.joining.joiner import Joiner
 from boardivr.prompts.library import PromptLibrary
 from boardivr.prompts.recorded import folders_of
+from boardivr.speech.recogniser import PhraseRecogniser, open_recogniser
 from boardivr.testing.cover import Cover, Point, points
 from boardivr.testing.names import known_names
 from boardivr.testing.rig import Made, Rig
@@ -245,10 +246,16 @@ def _voice(path: Path, folder: Path) -> PromptLibrary:
     return _voice_at(path, path.stat().st_mtime_ns, folder)
 
 
+@functools.cache
+def _ear(prompts: Path) -> PhraseRecogniser:
+    """The recogniser of the home that the prompts are in."""
+    return open_recogniser(prompts.parent)
+
+
 @functools.lru_cache(maxsize=8)
 def _rig_at(path: Path, stamp: int, manner: Manner) -> Rig:
     voice = None if manner.is_fast else _voice_at(path, stamp, manner.prompts)
-    return Rig(_flow_at(path, stamp), voice)
+    return Rig(_flow_at(path, stamp), voice, None if manner.is_fast else _ear(manner.prompts))
 
 
 def _rig(path: Path, manner: Manner) -> Rig:

@@ -49,6 +49,7 @@ class FakeServices:
         return self
 
     customers = hosts = tracer = parameters = voice
+    recogniser: Any = None
 
     # voice
 

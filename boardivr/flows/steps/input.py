@@ -11,6 +11,7 @@ from boardivr.flows.asking import Tries, end_of
 from boardivr.flows.choosing import Manner, Offer, choose
 from boardivr.flows.evaluate import holds
 from boardivr.flows.expressions import Expression
+from boardivr.flows.hearing import Ear, for_input
 from boardivr.flows.model import Flow
 from boardivr.flows.parts import Branch, Interrupt, Next, Retry, Say, Step
 from boardivr.flows.run import Run
@@ -62,6 +63,8 @@ class Input(Step):
     :param secret: it is never shown, said, logged or traced
     :param show_last: the trace shows no more than so many of its last digits
     :param wrong: when ``verify`` says no
+    :param say_or_press: it can be said, too: digit by digit, as a date (keyed MMDD or
+        YYYYMMDD), or with yes and no (keyed 1 and 2)
     :param locked: when the customer is locked after too many wrong PINs; else as ``wrong`` ends
     """
 
@@ -87,6 +90,7 @@ class Input(Step):
     verify: Verify | None = None
     wrong: Retry | None = None
     locked: Branch | None = None
+    say_or_press: Literal["digits", "date", "yes_no"] | None = None
 
     def sets(self) -> tuple[Name, ...]:
         return (self.into,)
@@ -101,6 +105,7 @@ class Input(Step):
     def check(self, flow: Flow) -> Iterator[Problem]:
         at = self.at or Mark("", 1, 1)
         yield from self._check_shape(at)
+        yield from self._check_speech(at)
         if self.secret and self._is_confirmed:
             message = f"${self.into} is secret and would be read back"
             yield Problem(at=at, code="secret-leak", message=message)
@@ -128,6 +133,20 @@ class Input(Step):
         if self.range is not None and len(str(self.range.most)) > self.digits.most:
             message = f"{self.range.most} can't be keyed with {count} digits"
             yield Problem(at=self.range.at or at, code="range", message=message)
+
+    def _check_speech(self, at: Mark) -> Iterator[Problem]:
+        """``secret-leak``, ``value``: what can't be said, or shouldn't."""
+        if self.say_or_press is None:
+            return
+        if self.secret:
+            message = f"${self.into} is secret and would be said aloud"
+            yield Problem(at=at, code="secret-leak", message=message)
+        expected = {"digits": (), "date": (4, 8), "yes_no": (1,)}[self.say_or_press]
+        counts = {self.digits.least, self.digits.most}
+        if expected and (len(counts) > 1 or not counts <= set(expected)):
+            wanted = " or ".join(map(str, expected))
+            message = f"a {self.say_or_press!r} is keyed with {wanted} digits"
+            yield Problem(at=at, code="value", message=message)
 
     def perform(self, run: Run) -> Next | None:
         tries = Tries(run, self.no_input, self.no_match)
@@ -193,7 +212,14 @@ class Input(Step):
             interrupt=self.interrupt,
             typeahead=self.typeahead,
             is_plain=not self.secret and self.show_last is None,
+            ear=self._ear(run),
         )
+
+    def _ear(self, run: Run) -> Ear | None:
+        if self.say_or_press is None:
+            return None
+        least, most = self.digits.least, self.digits.most
+        return for_input(run, self.say_or_press, least, most, confirms=not self._is_confirmed)
 
     def _keep(self, run: Run, keys: str) -> None:
         run.set(self.into, Secret(keys) if self.secret else keys)

@@ -123,6 +123,8 @@ void bi_ear_hear(struct bi_engine *e, struct bi_port *p, const int16_t *x)
     struct bi_ear *ear = p->ear;
     int ago = 0;
     take_frame(e, ear, x);
+    if (p->key_down) /* its tone would spoil the moment before speech */
+        ear->ring_count = 0;
     if (p->key_down && ear->state == EAR_HEARS) { /* what was said before a key is given up */
         wait_anew(ear);
         bi_post(e, p, BI_EV_SPEECH, BI_ENDPOINT_VOID, 0);

@@ -1,0 +1,1 @@
+"""Speech recognition: grammars of what may be said, models, and the recogniser behind them."""
