@@ -194,3 +194,28 @@ def test_programs_compile_as_cpp(name: str, compiled: Callable[..., Path]) -> No
     if shutil.which("g++") is None:
         pytest.skip("g++ isn't installed")
     compiled(name, "g++", "-x", "c++", "-fpermissive", "-w")
+
+
+def test_caller_id_and_the_bus(
+    firmware_of: Callable[..., Firmware], run: Callable[..., Program]
+) -> None:
+    """Who calls; two calls joined, and recorded; volume, speed, pause; the end by the loop."""
+    firmware = firmware_of("analog=3&country=us")
+    program = run(firmware, "bus.c")
+    first, second = firmware.telephone("7001"), firmware.telephone("7002")
+
+    first.call("9558801", ani="2125551234")
+    assert first.wait_for_answer(30)
+    second.call("9558802")
+    assert second.wait_for_answer(15)
+    first.listen(0.3)
+    firmware.clock.spawn(lambda: first.say(babble(3.0)), "first speaks")
+    assert second.level(0.6) > -30
+    assert second.wait_for_end(20)
+    first.hang_up()
+
+    assert program.output(30).splitlines() == [
+        "analog 1", "event 1", "caller 2125551234", "slots differ 1", "joined", "recorded 12000",
+        "volume 2, speed 5", "paused: -1", "in time 1, 12000", "no such slot -1", "error 1",
+        "ended by the loop 1",
+    ]  # fmt: skip

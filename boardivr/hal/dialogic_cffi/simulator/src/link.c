@@ -208,11 +208,13 @@ long dlg_ask(struct dlg_message *m, const void *data, size_t size, int passed)
         return -1;
     m->size = (uint32_t)(DLG_HEAD + size);
     m->zero = 0;
+    char head[DLG_HEAD]; /* the reply comes into the message */
+    memcpy(head, m, DLG_HEAD);
     questions = &q;
     /* In the order of the lock, and nobody's reader waits for us meanwhile. */
     pthread_mutex_lock(&writing);
     pthread_mutex_unlock(&dlg_lock);
-    bool sent = send_all(to, m, DLG_HEAD, data, size, passed);
+    bool sent = send_all(to, head, DLG_HEAD, data, size, passed);
     pthread_mutex_unlock(&writing);
     pthread_mutex_lock(&dlg_lock);
     while (sent && !q.answered && fd == to && number == link_number)
