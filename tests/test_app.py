@@ -14,9 +14,12 @@ from boardivr.app import Appliance
 from boardivr.calls.record import CallRecord, Ending
 from boardivr.demo import demo_settings
 from boardivr.errors import SettingsError
+from boardivr.fax.queue.job import Failure, JobState
+from boardivr.fax.queue.order import FaxOrder
 from boardivr.flows.model import FlowError
 from boardivr.hal import State
 from boardivr.hal.loopback import LoopbackBoard, Telephone, open_board
+from boardivr.hal.loopback.faxmachine import FaxMachine
 from boardivr.settings import Settings, load_settings
 from boardivr.store.errors import Busy
 
@@ -194,3 +197,40 @@ def test_number_without_a_flow(settings: Settings, board: LoopbackBoard) -> None
         phone.call("95588")
 
         assert phone.wait_for_answer()
+
+
+def test_a_fax_between_calls(settings: Settings, board: LoopbackBoard, tmp_path: Path) -> None:
+    """A queued fax goes out on an idle channel while a caller is served on the other."""
+    machine = FaxMachine(board.telephone("7002"), tmp_path)
+    machine.attend()
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear customer\n")
+    with running(settings, board) as appliance:
+        caller = calling(board, to_the_end)
+        (job,) = appliance.faxes.submit(FaxOrder(files=(letter,), numbers=("7002",)))
+        board.clock.join(caller)
+        while not appliance.faxes.job(job.id).state.is_final:
+            board.clock.sleep(1.0)
+        [record] = records(appliance)
+        assert record.ending is Ending.WE_HUNG_UP
+        assert appliance.faxes.job(job.id).state is JobState.SENT
+        [result] = machine.results
+        assert result.pages_received == 1
+
+
+def test_stopped_while_a_fax_is_sent(
+    settings: Settings, board: LoopbackBoard, tmp_path: Path
+) -> None:
+    """An appliance that ends cuts its faxes off; their pages are kept, the line is free."""
+    FaxMachine(board.telephone("7002"), tmp_path).attend()
+    letter = tmp_path / "letter.txt"
+    letter.write_text("\f".join("page\n" * 30 for _ in range(9)))
+    with running(settings, board) as appliance:
+        (job,) = appliance.faxes.submit(FaxOrder(files=(letter,), numbers=("7002",)))
+        while appliance.faxes.job(job.id).confirmed == 0:
+            board.clock.sleep(1.0)
+        assert not appliance.stop(patience=2.0)
+    with Appliance(settings, boards=[open_board("loopback:?lines=1&time=virtual")]) as appliance:
+        left = appliance.faxes.job(job.id)
+        assert (left.state, left.failure) == (JobState.WAITING, Failure.STOPPED)
+        assert 0 < left.confirmed < 9

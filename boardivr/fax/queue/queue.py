@@ -20,15 +20,15 @@ from boardivr.fax.errors import DocumentError
 from boardivr.fax.model import FaxDocument, Options
 from boardivr.fax.paper import Paper, Resolution
 from boardivr.fax.queue import events
-from boardivr.fax.queue.job import Document, FaxJob, JobState
+from boardivr.fax.queue.job import Document, Failure, FaxJob, FaxTry, JobState
 from boardivr.fax.queue.numbers import Number, NumberError
 from boardivr.fax.queue.order import DuplicateError, FaxOrder, OrderError
 from boardivr.fax.queue.spool import Spool, digest
-from boardivr.fax.queue.transitions import Act, Step, advance
+from boardivr.fax.queue.transitions import INTERRUPTED, Act, Step, advance
 from boardivr.fax.queue.windows import read_windows
 from boardivr.fax.settings import DestinationRule, FaxSection
-from boardivr.store.fax import FaxFile
-from boardivr.store.faxlog import FaxLog
+from boardivr.store.fax import FaxFile, FaxPen
+from boardivr.store.faxlog import FaxLog, add_try
 from boardivr.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -218,10 +218,20 @@ class FaxQueue:
             job = pen.job(id)
             if job.state is not JobState.SENDING or not is_left(job):
                 return
-            step = advance(job, events.Interrupted(), self.wall(), self.rules)
-            pen.save(step.job)
-        log.warning("fax %d was left on %s without an end", job.id, job.channel)
+            step = self._interrupted(pen, job)
         self.after([step])
+
+    def _interrupted(self, pen: FaxPen, job: FaxJob) -> Step:
+        now = self.wall()
+        step = advance(job, events.Interrupted(), now, self.rules)
+        pen.save(step.job)
+        add_try(pen.work, FaxTry(
+            job=job.id, number=0, channel=job.channel, began=now, ended=now,
+            failure=Failure.INTERRUPTED, words=INTERRUPTED, phase="C" if job.talking else "A",
+            first_page=job.first_page, confirmed=job.confirmed - job.first_page,
+        ))  # fmt: skip
+        log.warning("fax %d on %s: %s", job.id, job.channel, INTERRUPTED)
+        return step
 
     def after(self, steps: Sequence[Step]) -> None:
         """Do what steps that are stored want done."""
@@ -324,14 +334,8 @@ class FaxQueue:
         with self.file.change() as pen:
             if count := pen.rename_lines(groups, groups[0]):
                 log.warning("%d faxes wanted lines that the settings don't have any more", count)
-            steps = [
-                advance(job, events.Interrupted(), self.wall(), self.rules)
-                for job in pen.sending(node)
-            ]
-            for step in steps:
-                pen.save(step.job)
-        for step in steps:
-            log.warning("fax %d was on a line when the appliance ended", step.job.id)
+            steps = [self._interrupted(pen, job) for job in pen.sending(node)]
+        self.after(steps)
         with suppress(OSError):
             self.clean()
         return [step.job for step in steps]

@@ -98,7 +98,8 @@ class FaxCall:
         except (OSError, ValueError) as error:
             return Outcome(failure=Failure.FILE, words=str(error))
         failure = outcomes.of_fax(progress, result)
-        words = f"{result.words} (phase {result.phase}, code {result.code})"
+        said = "stopped by us" if failure is Failure.STOPPED else result.words
+        words = f"{said} (phase {result.phase}, code {result.code})"
         return Outcome(
             failure=failure,
             words=words,

@@ -23,6 +23,7 @@ from boardivr.fax.queue.rules import OURS, Rules
 
 OUR_FAULT = frozenset({*OURS, Failure.STOPPED, Failure.INTERRUPTED})
 """Failures that say nothing about the page: it isn't given up for them."""
+INTERRUPTED = "the appliance ended in the middle"
 
 
 class JobError(BoardIVRError):
@@ -103,7 +104,7 @@ def _ended(job: FaxJob, event: events.Ended, now: datetime, rules: Rules) -> Ste
 def _interrupted(job: FaxJob, event: events.Interrupted, now: datetime, rules: Rules) -> Step:
     ended = events.Ended(
         failure=Failure.INTERRUPTED,
-        words="the appliance ended in the middle",
+        words=INTERRUPTED,
         confirmed=job.confirmed,
         is_printed=job.talking,
         is_reached=job.talking,

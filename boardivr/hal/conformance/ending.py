@@ -77,6 +77,22 @@ class EndingCases(Cases):
 
         assert call.play(BEAT) == Reason.END_OF_DATA
 
+    def test_wake(self, line: Channel, clock: Clock, after: Callable[..., None]) -> None:
+        """From another thread, wake ends the wait for a call."""
+        start = clock.now()
+        after(1.0, line.wake)
+
+        assert line.wait_for_call(timeout=20.0) is None
+        assert clock.now() - start == pytest.approx(1.0, abs=ROOM)
+
+    def test_wake_leaves_calls_alone(
+        self, call: Channel, clock: Clock, after: Callable[..., None]
+    ) -> None:
+        """What goes on in a call isn't ended by wake."""
+        after(0.5, call.wake)
+
+        assert call.play(BEAT) == Reason.END_OF_DATA
+
     def test_stop_waiting(self, line: Channel, clock: Clock, after: Callable[..., None]) -> None:
         """Another thread can end the wait for a call."""
         after(0.5, line.stop)

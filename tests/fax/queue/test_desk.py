@@ -10,10 +10,11 @@ from PIL import Image
 
 from boardivr.fax.queue import events
 from boardivr.fax.queue.job import Failure, JobState
+from boardivr.fax.queue.probing import Probe, ProbeError
 from boardivr.fax.settings import DestinationRule, FaxSection, LineGroup
 from boardivr.hal.loopback.faults import Fault, inflict
 from boardivr.hal.loopback.faxmachine import FaxMachine, FaxManner
-from boardivr.hal.types import FaxSettings, Resolution, State
+from boardivr.hal.types import FaxSettings, Modem, Resolution, State
 from boardivr.media.faxfaults import ALWAYS, FaxFaults
 from tests.fax.queue.rig import Rig, rig
 
@@ -252,3 +253,33 @@ def test_the_appliance_stops(tmp_path: Path) -> None:
         (done,) = r.finish(job)
         assert done.state is JobState.SENT
         assert pages_of(machine) == [4 - between.confirmed]
+
+
+def test_probe(tmp_path: Path) -> None:
+    """A probe tells what a machine can do, prints nothing there, and remembers it."""
+    with rig(tmp_path, SECTION) as r:
+        settings = FaxSettings(ident="7001", modems=Modem.V27TER, ecm=False)
+        machine = r.machine("7001", FaxManner(settings=settings))
+        probe = Probe(r.desk, "7001")
+        r.desk.ask(probe.run)
+        r.until(lambda: bool(machine.results))
+        r.clock.sleep(5.0)
+        found = probe.wait(0.0)
+
+        assert (found["outcome"], found["ident"]) == ("fax", "7001")
+        assert (found["can"]["rate"], found["can"]["ecm"]) == (4800, False)
+        assert "DCN" in found["trace"][-1]
+        assert pages_of(machine) == [0]
+        assert r.log.destination("7001").is_fax
+        assert all(channel.state is State.ON_HOOK for channel in r.board.channels)
+
+
+def test_probe_of_nothing(tmp_path: Path) -> None:
+    """A probe of a number that isn't in service says so."""
+    with rig(tmp_path, SECTION) as r:
+        probe = Probe(r.desk, "4711")
+        r.desk.ask(probe.run)
+        r.clock.sleep(30.0)
+        assert probe.wait(0.0)["outcome"] == "intercept"
+        with pytest.raises(ProbeError, match="all lines may be busy"):
+            Probe(r.desk, "4711").wait(0.0)
