@@ -70,8 +70,11 @@ class DialPlan:
         if not self.country or not digits.startswith(self.country):
             return self.outside + self.international + digits
         digits = digits[len(self.country) :]
-        if self.area and digits.startswith(self.area):
-            return self.outside + digits[len(self.area) :]
+        local = digits.removeprefix(self.area)
+        # What would be taken for an extension or another area's number is dialled in full.
+        is_plain = len(local) > self.extension and not local.startswith(self.trunk or "\0")
+        if self.area and local != digits and is_plain:
+            return self.outside + local
         return self.outside + self.trunk + digits
 
     def _canonical(self, number: str) -> str:
