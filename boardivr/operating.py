@@ -8,8 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from boardivr.app import Appliance, Worker
-from boardivr.control import Command, ControlServer, Handler
+from boardivr.control import Command, ControlError, ControlServer, Handler
 from boardivr.fax.queue.serving import handlers as fax_handlers
+from boardivr.prompts.folder import RecordingFolder
+from boardivr.prompts.library import PromptLibrary
+from boardivr.prompts.recorded import folders_of
+from boardivr.prompts.studio import handlers as prompt_handlers
 from boardivr.shelf import Loaded
 from boardivr.watch import FolderWatch
 
@@ -44,7 +48,17 @@ def handlers(appliance: Appliance) -> Mapping[str, Handler]:
         "load": load,
         "status": lambda command: status(appliance),
         **fax_handlers(appliance.desk),
+        **prompt_handlers(appliance.desk.ask, lambda name: _studio(appliance, name)),
     }
+
+
+def _studio(appliance: Appliance, name: str) -> tuple[PromptLibrary, RecordingFolder]:
+    """Return a flow's prompts, and where the appliance's own recordings of it are."""
+    flow = appliance.flows.get(name)
+    if flow is None:
+        known = ", ".join(appliance.flows)
+        raise ControlError(f"expected a flow of {known}, found {name!r}")
+    return appliance.shelf.voice(flow), folders_of(name, flow.path, appliance.settings.home)[0]
 
 
 def flow_files(appliance: Appliance) -> list[Path]:
