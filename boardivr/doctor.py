@@ -108,6 +108,16 @@ def look_at_espeak(settings: Settings) -> Iterator[Finding]:
         yield Finding(part=ESPEAK, state=State.OK, found=found)
 
 
+def look_at_voices(settings: Settings) -> Iterator[Finding]:
+    """Look which voice speaks what has no recording; nothing is started."""
+    from boardivr.prompts.tts.audition import audition
+
+    for voice in audition(settings.voices, ("zh-CN", "en")):
+        state = State.OK if voice.is_good else State.WARN if voice.is_there else State.FAIL
+        part = f"voice {voice.language}"
+        yield Finding(part=part, state=state, found=voice.found, hint=voice.hint)
+
+
 def look_at_settings(settings: Settings) -> Iterator[Finding]:
     """Say where the settings come from."""
     found = str(settings.file) if settings.file else f"defaults; home {settings.home}"
@@ -250,5 +260,6 @@ PARTS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "disk": look_at_space,
     "boards": look_at_boards,
     "hosts": look_at_hosts,
+    "voices": look_at_voices,
     "flows": look_at_flows,
 }

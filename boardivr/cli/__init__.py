@@ -24,6 +24,7 @@ COMMANDS = {
     "call": LazyCommand("boardivr.cli.phone:call", "Make one call as scripted, and record it."),
     "flow": LazyCommand("boardivr.cli.flow:flow", "Check flows, show menus, try them."),
     "prompt": LazyCommand("boardivr.cli.prompt:prompt", "What callers hear, in each language."),
+    "voice": LazyCommand("boardivr.cli.voice:voice", "Speech engines, and how they sound."),
     "calls": LazyCommand("boardivr.cli.calls:calls", "List call records, tell their traces."),
     "fax": LazyCommand("boardivr.cli.fax:fax", "Faxes: documents, the queue."),
     "customer": LazyCommand("boardivr.cli.customer:customer", "Customers and their functions."),

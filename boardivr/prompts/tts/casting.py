@@ -167,10 +167,19 @@ def _parts(
             continue
         if found is None:
             if name == engine:
-                what = f"voice {voice!r}" if voice else "voice"
-                log.warning("%s: expected a %s for %s, found none", name, what, language)
+                log.warning("%s", _lack(one, language, voice))
             continue
         yield Part(synthesiser=one, voice=found, marks=one.engine.marks, is_fast=one.engine.is_fast)
+
+
+def _lack(synthesiser: PooledSynthesiser, language: str, voice: str | None) -> str:
+    """Why an engine that was chosen has no voice."""
+    try:
+        synthesiser.check()
+    except TtsUnavailable as error:
+        return str(error)
+    what = f"the voice {voice!r}" if voice else "a voice"
+    return f"{synthesiser.engine.name}: expected {what} for {language}, found none"
 
 
 def described(part: Part) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 
 from boardivr.prompts.errors import TtsUnavailable
@@ -14,6 +16,47 @@ GROUP = "boardivr.synthesisers"
 def names() -> list[str]:
     """Return the names of the engines that we could find, installed or not."""
     return sorted({point.name for point in entry_points(group=GROUP)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """What is known of an engine without starting it.
+
+    :param voices: each with its language; the best first
+    :param problem: why it can't be used, and what to install; empty where it can
+    """
+
+    name: str
+    about: str = ""
+    licence: str = ""
+    version: str = ""
+    voices: Sequence[tuple[str, str]] = ()
+    problem: str = ""
+
+
+def describe(name: str) -> Described:
+    """Return what an engine says of itself; none is an error."""
+    try:
+        engine = find(name)
+    except TtsUnavailable as error:
+        return Described(name=name, problem=str(error))
+    version, problem = "", ""
+    voices: Sequence[tuple[str, str]] = ()
+    try:
+        version = engine.version()
+        voices = tuple(engine.voices())
+    except TtsUnavailable as error:
+        problem = str(error)
+    except Exception as error:  # of an engine that we don't know
+        problem = f"it raised {error!r}"
+    return Described(
+        name=name,
+        about=engine.about,
+        licence=engine.licence,
+        version=version,
+        voices=voices,
+        problem=problem,
+    )
 
 
 def find(name: str) -> Engine:
