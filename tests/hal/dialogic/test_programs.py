@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from boardivr.hal.dialogic_cffi.simulator.build import Library
 from boardivr.hal.dialogic_cffi.simulator.firmware import Firmware
+from boardivr.hal.errors import CallEnded
 from boardivr.hal.loopback.farends import Manner, attend, babble
 from boardivr.hal.loopback.station import Cause
 from boardivr.media.audiofile import read_samples
@@ -218,4 +220,36 @@ def test_caller_id_and_the_bus(
         "analog 1", "event 1", "caller 2125551234", "slots differ 1", "joined", "recorded 12000",
         "volume 2, speed 5", "paused: -1", "in time 1, 12000", "no such slot -1", "error 1",
         "ended by the loop 1",
+    ]  # fmt: skip
+
+
+def test_conference_and_station(
+    firmware_of: Callable[..., Firmware], run: Callable[..., Program]
+) -> None:
+    """Three callers hear each other, a key is told; a station rings, is answered, hangs up."""
+    firmware = firmware_of("analog=3&country=us")
+    program = run(firmware, "conference.c")
+    phones = [firmware.telephone(f"700{n}") for n in range(3)]
+    for n, phone in enumerate(phones):
+        phone.call(f"955880{n + 1}")
+        assert phone.wait_for_answer(30)
+    phones[0].listen(0.5)
+
+    for speaker in (1, 2):
+        firmware.clock.spawn(lambda by=phones[speaker]: by.say(babble(1.2)), "speaks")
+        assert phones[0].level(0.7) > -30
+        phones[0].listen(1.0)
+    with suppress(CallEnded):  # the program is quick
+        phones[0].press("5")
+    assert all(phone.wait_for_end(20) for phone in phones)
+    handset = firmware.telephone("8001")
+    assert handset.wait_for_ring(20)
+    handset.answer()
+    handset.listen(0.3)
+    handset.hang_up()
+
+    assert program.output(40).splitlines() == [
+        "parties 3, room for 57, monitor differs 1", "talking",
+        "event 8096, digit 5 of party 1", "gone -1 E_MSINVCNF", "stations 4, hook 0", "ringing",
+        "station 404d 0", "station 204d 4", "station 204d 110",
     ]  # fmt: skip

@@ -137,7 +137,7 @@ def errors() -> str:
     lines = []
     seen = set()
     for one in facts.constants().values():
-        family = ERRORS.get(one.group)
+        family = "M" if one.name.startswith("E_MS") else ERRORS.get(one.group)
         if family is not None and (family, one.value) not in seen:
             seen.add((family, one.value))
             lines.append(f"{{'{family}', {one.value}, \"{one.name}\"}},")

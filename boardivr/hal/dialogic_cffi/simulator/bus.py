@@ -14,14 +14,20 @@ HEARS = lib.BI_SIDE_IN
 class Bus:
     def __init__(self) -> None:
         self._slots: dict[int, Slot] = {}
+        self._last = -1
         self._lock = threading.Lock()
 
     def give(self, port: int, side: int) -> int:
         """Return a time slot that carries one side of a port: its number."""
         with self._lock:
-            number = len(self._slots)
-            self._slots[number] = (port, side)
-            return number
+            self._last += 1
+            self._slots[self._last] = (port, side)
+            return self._last
+
+    def take_back(self, number: int) -> None:
+        """Give a slot up."""
+        with self._lock:
+            self._slots.pop(number, None)
 
     def find(self, number: int) -> Slot | None:
         """Return what a slot carries; None: there is no such slot."""

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from boardivr.closing import Closing
 from boardivr.hal.dialogic_cffi.simulator.bus import Bus
+from boardivr.hal.dialogic_cffi.simulator.conference import ConferenceBoard, Conferences
 from boardivr.hal.dialogic_cffi.simulator.connection import Connection
 from boardivr.hal.dialogic_cffi.simulator.device import Device, Refused
 from boardivr.hal.dialogic_cffi.simulator.layout import CHANNELS, Layout, voice_name
 from boardivr.hal.dialogic_cffi.simulator.line import Line
 from boardivr.hal.dialogic_cffi.simulator.ports import VoicePort, open_port
+from boardivr.hal.dialogic_cffi.simulator.station import MsiBoard, MsiStation, station_number
 from boardivr.hal.dialogic_cffi.simulator.trunk import Trunk
 from boardivr.hal.dialogic_cffi.simulator.values import value
 from boardivr.hal.dialogic_cffi.simulator.voice import Voice
@@ -144,6 +146,13 @@ class Firmware(Closing):
             Trunk(self, name, self._line(name, LineKind.E1), kind)
         for index in range(self.layout.analog, self.layout.voices):
             Voice(self, voice_name(index), None)
+        stations = [
+            MsiStation(self, f"msiB1C{index + 1}", self._station_line(index), index)
+            for index in range(self.layout.stations)
+        ]
+        MsiBoard(self, "msiB1", stations)
+        ConferenceBoard(self, "dcbB1")
+        Conferences(self, "dcbB1D1")
         for board in range(-(-self.layout.voices // CHANNELS)):
             left = self.layout.voices - board * CHANNELS
             VoiceBoard(self, f"dxxxB{board + 1}", min(CHANNELS, left))
@@ -156,6 +165,10 @@ class Firmware(Closing):
         self.lines.append(line)
         return line
 
+    def _station_line(self, index: int) -> Line:
+        name = f"station {index + 1}"
+        return Line(self.exchange, self.bus, name, station_number(index), LineKind.E1)
+
     def _accept(self) -> None:
         while True:
             try:
@@ -167,7 +180,10 @@ class Firmware(Closing):
             threading.Thread(target=connection.run, name="dialogic program", daemon=True).start()
 
 
-OPENS = {"Voice": "VFE", "VoiceBoard": "V", "Trunk": "DG"}
+OPENS = {
+    "Voice": "VFE", "VoiceBoard": "V", "Trunk": "DG", "MsiStation": "M", "MsiBoard": "M",
+    "ConferenceBoard": "C", "Conferences": "C",
+}  # fmt: skip
 """Which libraries (the kinds of ``dlg.h``) can open a device of a class."""
 
 

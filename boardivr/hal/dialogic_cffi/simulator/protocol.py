@@ -46,6 +46,9 @@ class Op(enum.IntEnum):
     DIGIT_TYPES = 35  # [D_* mask, cyclic]
     SLOT = 40  # [side]; reply: [0, time slot]
     LISTEN = 41  # [side, time slot]; -1: nothing
+    CONFER = 42  # what is asked of conferences; see conference.py
+    RING = 43  # [rings]: a station
+    STATE = 44  # reply: [0, a station's hook]
     CALL = 50  # what Global Call asks of a line; see calls.py
 
 

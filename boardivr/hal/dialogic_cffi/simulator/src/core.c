@@ -165,6 +165,11 @@ int dlg_close(struct dlg_device *d)
     return 0;
 }
 
+void *dlg_zeroed(size_t size)
+{
+    return calloc(1, size);
+}
+
 long dlg_count(void)
 {
     long n = 0;
