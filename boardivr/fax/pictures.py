@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 
 from PIL import Image, ImageOps
@@ -34,6 +35,8 @@ def pages(data: bytes, name: str, options: Options, limits: Limits) -> Iterator[
 def frames(data: bytes, name: str, limits: Limits) -> Iterator[Image.Image]:
     """Yield the pictures of a file, each checked before it's unpacked."""
     Image.MAX_IMAGE_PIXELS = None  # our own limit stands for it
+    if _directories(data, limits.pages + 1) > limits.pages:
+        raise DocumentError(f"{name}: expected at most {limits.pages} pages, found more")
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         # Not by n_frames: it walks directories that may go round in circles.
         for number in range(limits.pages + 1):
@@ -49,6 +52,26 @@ def frames(data: bytes, name: str, limits: Limits) -> Iterator[Image.Image]:
             yield image
             if image.format != "TIFF":
                 return
+
+
+def _directories(data: bytes, most: int) -> int:
+    """Return how many pages a TIFF has, without looking at them (TIFF 6.0, section 2).
+
+    :param most: it is counted no further; directories that go round in circles count once
+    """
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
+    if order is None:
+        return 0
+    seen: set[int] = set()
+    place = 4
+    while len(seen) < most and place + 4 <= len(data):
+        (at,) = struct.unpack_from(f"{order}I", data, place)
+        if at == 0 or at in seen or at + 2 > len(data):
+            break
+        seen.add(at)
+        (entries,) = struct.unpack_from(f"{order}H", data, at)
+        place = at + 2 + 12 * entries
+    return len(seen)
 
 
 def dpi_of(image: Image.Image) -> tuple[float, float]:

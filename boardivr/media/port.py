@@ -306,6 +306,7 @@ class Port:
         echo_delay: float = 0.0,
         drop: float = 0.0,
         seed: int = 1,
+        delay: float = 0.0,
     ) -> None:
         """Make the line towards this port a bad one.
 
@@ -313,10 +314,19 @@ class Port:
         :param echo_db: what the port sends comes back so much weaker; 0 is none
         :param echo_delay: seconds
         :param drop: share of frames that are lost
+        :param delay: seconds until what is sent arrives, at most one
         """
         line = ffi.new(
             "bi_line *",
-            (loss_db, noise_dbm0, echo_db, round(echo_delay * SAMPLE_RATE), drop, seed),
+            (
+                loss_db,
+                noise_dbm0,
+                echo_db,
+                round(echo_delay * SAMPLE_RATE),
+                drop,
+                seed,
+                round(delay * SAMPLE_RATE),
+            ),
         )
         self._do(lib.bi_line_set, line)
 

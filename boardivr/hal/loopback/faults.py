@@ -22,6 +22,7 @@ class Fault:
     :param noise: white noise comes in, dBm0; below -90 is none
     :param echo: what goes out comes back so much weaker, dB; 0 is none
     :param echo_delay: seconds, at most 0.2
+    :param delay: what comes in is so late, seconds, at most one
     :param drop: share of 20 ms frames that are lost, 0 to 1
     :param hang_up_after: the far end of the call that stands then hangs up, seconds from now
     :param glare: called as the line's next dial begins: have a telephone call the line
@@ -33,6 +34,7 @@ class Fault:
     echo: float = 0.0
     echo_delay: float = 0.0
     drop: float = 0.0
+    delay: float = 0.0
     hang_up_after: float | None = None
     glare: Callable[[], None] | None = None
     seed: int = 1
@@ -45,7 +47,7 @@ def inflict(exchange: Exchange, station: Station, fault: Fault) -> None:
     """
     station.port.set_line(
         loss_db=fault.loss, noise_dbm0=fault.noise, echo_db=fault.echo,
-        echo_delay=fault.echo_delay, drop=fault.drop, seed=fault.seed,
+        echo_delay=fault.echo_delay, drop=fault.drop, seed=fault.seed, delay=fault.delay,
     )  # fmt: skip
     station.has_fault = fault != Fault()
     station.ambush = fault.glare

@@ -172,6 +172,7 @@ typedef struct {
     int32_t echo_delay;  /* samples, at most 1600 */
     float drop;          /* share of frames that are lost, 0 to 1 */
     uint32_t seed;
+    int32_t delay;       /* samples until what is sent arrives, at most 8000 */
 } bi_line;
 int bi_line_set(bi_engine *e, int port, const bi_line *line);
 

@@ -1,4 +1,4 @@
-/* What a line does to speech on its way to a port: loss, noise, echo of one's
+/* What a line does to speech on its way to a port: loss, noise, delay, echo of one's
  * own voice, lost frames. Faults on request, the same ones for the same seed. */
 
 #include <math.h>   // powf
@@ -6,6 +6,7 @@
 
 #include "engine.h"
 
+#define DELAY_ROOM 8192 /* samples; a power of two over the longest delay and a frame */
 #define ECHO_ROOM 2048 /* samples; a power of two over the longest delay and a frame */
 
 struct bi_line_state {
@@ -14,6 +15,7 @@ struct bi_line_state {
     uint32_t random;
     uint32_t at;
     int16_t sent[ECHO_ROOM]; /* what the port sent, for its echo */
+    int16_t on_its_way[DELAY_ROOM];
 };
 
 static uint32_t random_next(struct bi_line_state *s)
@@ -39,7 +41,18 @@ static void echo_of(struct bi_engine *e, const struct bi_port *p, struct bi_line
         s->sent[at % ECHO_ROOM] = p->out_idle ? 0 : e->decode[p->out[i]];
         x[i] += s->echo_gain * s->sent[(at - (uint32_t)s->line.echo_delay) % ECHO_ROOM];
     }
-    s->at += BI_FRAME;
+}
+
+/* What comes in now, of what went in a while ago. */
+static void carry(struct bi_engine *e, const struct bi_port *from, bool lost,
+                  struct bi_line_state *s, float *x)
+{
+    bool is_idle = !from || from->out_idle || lost;
+    for (int i = 0; i < BI_FRAME; i++) {
+        uint32_t at = s->at + (uint32_t)i;
+        s->on_its_way[at % DELAY_ROOM] = is_idle ? 0 : e->decode[from->out[i]];
+        x[i] = s->gain * s->on_its_way[(at - (uint32_t)s->line.delay) % DELAY_ROOM];
+    }
 }
 
 void bi_line_apply(struct bi_engine *e, struct bi_port *p, const struct bi_port *from)
@@ -47,11 +60,10 @@ void bi_line_apply(struct bi_engine *e, struct bi_port *p, const struct bi_port 
     struct bi_line_state *s = p->line;
     float x[BI_FRAME] = {0};
     bool lost = s->line.drop > 0 && (float)random_next(s) / 16777216.0f < s->line.drop;
-    if (from && !from->out_idle && !lost)
-        for (int i = 0; i < BI_FRAME; i++)
-            x[i] = s->gain * e->decode[from->out[i]];
+    carry(e, from, lost, s, x);
     if (s->echo_gain > 0)
         echo_of(e, p, s, x);
+    s->at += BI_FRAME;
     p->in_idle = true;
     for (int i = 0; i < BI_FRAME; i++) {
         float sample = s->noise > 0 ? x[i] + noise(s) : x[i];
@@ -68,7 +80,7 @@ void bi_line_free(struct bi_port *p)
 
 int bi_line_set(bi_engine *e, int port, const bi_line *line)
 {
-    if (line && (line->echo_delay < 0 || line->echo_delay > ECHO_ROOM - 2 * BI_FRAME ||
+    if (line && (line->delay < 0 || line->delay > DELAY_ROOM - BI_FRAME || line->echo_delay < 0 || line->echo_delay > ECHO_ROOM - 2 * BI_FRAME ||
                  line->drop < 0 || line->drop > 1))
         return -EINVAL;
     struct bi_line_state *s = line ? calloc(1, sizeof(*s)) : NULL;
