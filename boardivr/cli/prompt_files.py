@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,8 +98,10 @@ def _import(
 ) -> tuple[list[Version], list[str]]:
     """Take in what can be; return the versions, and a line for each file that can't."""
     from boardivr.prompts.delivery import files_in, recognise
+    from boardivr.prompts.script import read_texts
 
     folder = folder_of(desk, shipped)
+    scripts: dict[Path, Mapping[tuple[str, str], str]] = {}
     taken, failed = [], []
     files = list(files_in(places))
     with progress("importing", len(files)) as step:
@@ -108,19 +111,25 @@ def _import(
                     path, root, desk.library.prompts, desk.languages,
                     prompt=prompt_id, language=language,
                 )  # fmt: skip
-                taken.append(_take(desk, one, vox_rate, folder))
+                if root not in scripts:
+                    scripts[root] = read_texts(root)
+                taken.append(_take(desk, one, vox_rate, folder, scripts[root]))
             except BoardIVRError as error:
                 failed.append(str(error))
             step()
     return taken, failed
 
 
-def _take(desk: Desk, one: Delivered, vox_rate: int, folder: RecordingFolder) -> Version:
+def _take(
+    desk: Desk,
+    one: Delivered,
+    vox_rate: int,
+    folder: RecordingFolder,
+    script: Mapping[tuple[str, str], str],
+) -> Version:
     from boardivr.media.audiofile import read_content
     from boardivr.prompts.importing import prepare, take_in
-    from boardivr.prompts.script import read_texts
 
-    script = read_texts(one.root)
     content = read_content(one.path)
     prepared = prepare(one.path, content, vox_rate=vox_rate)
     return take_in(

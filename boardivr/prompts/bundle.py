@@ -162,7 +162,7 @@ def take_in_bundle(bundle: Bundle, flows: Path, *, replace: bool = False) -> lis
             there = flows / name
             if there.exists() and there.read_bytes() != content:
                 raise BundleError(f"{there}: another one is there; --replace takes the bundle's")
-    folder = RecordingFolder(flows / SHIPPED / bundle.flow)
+    folder = RecordingFolder(flows / SHIPPED / bundle.flow, keeps=False)
     for name, version in bundle.recordings.items():
         played = folder.find(version.prompt, version.language)
         if played is None or read_content(played) != bundle.files[name]:

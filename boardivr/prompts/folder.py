@@ -47,10 +47,12 @@ class RecordingFolder:
     """Recordings by prompt and language. For any thread.
 
     :param path: needn't be there
+    :param keeps: older versions and originals; what is shipped has none
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keeps: bool = True) -> None:
         self.path = path
+        self._keeps = keeps
         self.history = History(path)
         self._place = str(path)
         self._listings: dict[str, _Listing] = {}
@@ -167,7 +169,7 @@ class RecordingFolder:
         """Keep bytes by their checksum; they last when this returns."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.kept(sha256, Path(name).suffix.lower())
-        if not path.exists():
+        if self._keeps and not path.exists():
             _make(path.parent)
             write_whole(path, content, lasts=True)
         return sha256

@@ -90,6 +90,8 @@ class History:
         self._lock = threading.Lock()
         self._stamp: tuple[int, int, int] | None = None
         self._looked = -LOOK_EVERY
+        self._taken = 0  # bytes
+        self._lines = 0
         self._versions: dict[Key, list[Version]] = {}
         self._by_sum: dict[str, Version] = {}
 
@@ -135,8 +137,9 @@ class History:
     def locked(self) -> Iterator[None]:
         """Keep other processes from adding meanwhile."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_suffix(".lock").open("w") as file:
+        with self.path.open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
+            self._looked = -LOOK_EVERY
             yield
 
     def _append(self, facts: Mapping[str, Any]) -> None:
@@ -154,7 +157,7 @@ class History:
             raise AudioFileError(f"{self.path}: can't be written: {error.strerror}") from error
 
     def _read(self) -> History:
-        """Read the file if it has changed."""
+        """Read what the file has more than before; all of it if it is another one."""
         now = time.monotonic()
         if now - self._looked < LOOK_EVERY:
             return self
@@ -168,37 +171,41 @@ class History:
             return self
         with self._lock:
             if stamp != self._stamp:
-                self._take(self.path.read_bytes())
+                self._take_from(found.st_ino, found.st_size)
                 self._stamp = stamp
         return self
 
-    def _take(self, content: bytes) -> None:
-        versions: dict[Key, list[Version]] = {}
-        by_sum: dict[str, Version] = {}
-        for number, facts in _parsed(content):
+    def _take_from(self, inode: int, size: int) -> None:
+        """Take in what was added since the last look."""
+        if self._stamp is None or self._stamp[0] != inode or size < self._taken:
+            self._versions, self._by_sum, self._taken, self._lines = {}, {}, 0, 0
+        with self.path.open("rb") as file:
+            file.seek(self._taken)
+            content = file.read()
+        whole = content.rfind(b"\n") + 1  # a line that is being written is taken next time
+        for number, facts in _parsed(content[:whole]):
             try:
                 if facts is not None:
-                    self._event(facts, versions, by_sum)
+                    self._event(facts)
                     continue
             except (ValueError, TypeError, KeyError, AttributeError):
                 pass
-            log.warning("%s: line %d can't be read, passed over", self.path, number)
-        self._versions, self._by_sum = versions, by_sum
+            line = self._lines + number
+            log.warning("%s: line %d can't be read, passed over", self.path, line)
+        self._taken += whole
+        self._lines += content.count(b"\n")
 
-    def _event(
-        self, facts: Mapping[str, Any], versions: dict[Key, list[Version]],
-        by_sum: dict[str, Version],
-    ) -> None:  # fmt: skip
+    def _event(self, facts: Mapping[str, Any]) -> None:
         if facts["what"] == "added":
             version = Version.from_facts(facts)
-            versions.setdefault((version.prompt, version.language), []).append(version)
-            by_sum[version.sha256] = version
+            self._versions.setdefault((version.prompt, version.language), []).append(version)
+            self._by_sum[version.sha256] = version
         elif facts["what"] == "renamed":
             old, new = cast(str, facts["prompt"]), cast(str, facts["to"])
-            for key in [key for key in versions if key[0] == old]:
-                moved = versions.pop(key)
-                versions[new, key[1]] = [dataclasses.replace(v, prompt=new) for v in moved]
-                by_sum.update((v.sha256, v) for v in versions[new, key[1]])
+            for key in [key for key in self._versions if key[0] == old]:
+                moved = [dataclasses.replace(v, prompt=new) for v in self._versions.pop(key)]
+                self._versions[new, key[1]] = moved
+                self._by_sum.update((version.sha256, version) for version in moved)
 
 
 def _parsed(content: bytes) -> Iterator[tuple[int, Any]]:

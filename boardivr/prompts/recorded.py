@@ -30,7 +30,7 @@ def folders_of(flow: str, path: Path, home: Path | None) -> tuple[RecordingFolde
     :param home: the appliance's, which has its own in ``library/FLOW``; None for none
     """
     own = () if home is None else (RecordingFolder(home / OWN / flow),)
-    return (*own, RecordingFolder(path.parent / SHIPPED / flow))
+    return (*own, RecordingFolder(path.parent / SHIPPED / flow, keeps=False))
 
 
 def is_same_text(one: str, other: str) -> bool:

@@ -150,8 +150,35 @@ class TestFolder:
             path.write_bytes(b"RIFF")
             assert folder.find(f"p{number}", "en") == path
 
+    def test_shipped(self, tmp_path, take):
+        """What is shipped has its history, and neither older versions nor originals."""
+        take()
+        shipped = RecordingFolder(tmp_path / "shipped", keeps=False)
+        content = as_file(speech())
+        take_in(
+            shipped, prepare(tmp_path / "a.wav", content), prompt="welcome", language="en",
+            text="Welcome.", source="synthesis", who="x", when=WHEN, original=("a.wav", content),
+        )  # fmt: skip
+
+        assert sorted(p.name for p in shipped.path.iterdir()) == ["en", "history.jsonl"]
+
 
 class TestHistory:
+    def test_what_another_process_adds_is_seen(self, folder, take):
+        """Only what is new is read, and a file that was written anew is read whole."""
+        other = RecordingFolder(folder.path)
+        take()
+        assert len(other.history.versions("welcome", "en")) == 1
+        take(as_file(speech(2.0)))
+        with other.history.locked():
+            assert len(other.history.versions("welcome", "en")) == 2
+
+        lines = folder.history.path.read_text("utf-8").splitlines()
+        folder.history.path.unlink()
+        folder.history.path.write_text(lines[1] + "\n", "utf-8")
+        with other.history.locked():
+            assert [v.number for v in other.history.versions("welcome", "en")] == [2]
+
     def test_a_line_that_a_crash_cut_off(self, folder, take, caplog):
         """Half a line is passed over, and the next one begins on its own."""
         take()
