@@ -94,6 +94,7 @@ def machine(known: dict[str, Any]) -> list[str]:
 
 def _change(app: AppContext, ids: tuple[int, ...], event: Callable[[FaxQueue], Event]) -> list[Any]:
     with open_queue(app) as queue:
+        queue.adopt()  # what a dead appliance left on a line
         jobs = [queue.advance(id, event(queue)).job for id in ids]
     tell_appliance(app)
     return jobs
@@ -143,6 +144,7 @@ def retry(app: AppContext, ids: tuple[int, ...], as_json: bool) -> None:
     confirmed.
     """
     with open_queue(app) as queue:
+        queue.adopt()
         jobs = [queue.retry(id) for id in ids]
     tell_appliance(app)
     print_jobs(jobs, as_json)

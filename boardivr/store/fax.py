@@ -13,8 +13,9 @@ from datetime import datetime
 
 from boardivr.fax.queue.job import Document, Failure, FaxJob, JobState, Wish
 from boardivr.store.errors import NotFound
+from boardivr.store.lock import holder
 from boardivr.store.records import Records
-from boardivr.store.store import Cell, Row, Store, Transaction
+from boardivr.store.store import Arguments, Cell, Row, Store, Transaction
 from boardivr.store.values import time_text
 
 JOBS = Records(FaxJob, "fax_jobs", {"JobState": JobState, "Failure": Failure, "Wish": Wish})
@@ -39,6 +40,10 @@ class FaxFile:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def is_running(self, node: str) -> bool:
+        """Return whether a process is this node."""
+        return holder(self._store.path, node) is not None
 
     @contextmanager
     def change(self, *, durable: bool = True) -> Iterator[FaxPen]:
@@ -218,12 +223,16 @@ class FaxLook:
             (job.id, time_text(now), most),
         )
 
-    def sending(self, node: str) -> list[FaxJob]:
-        """Return the jobs that a node has on its lines, as far as is written down."""
-        found = (
-            "select * from fax_jobs indexed by idx_fax_sending where state = 'sending' and node = ?"
+    def sending(self, node: str | None = None) -> list[FaxJob]:
+        """Return the jobs that a node has on its lines, as far as is written down.
+
+        :param node: None takes those of all
+        """
+        return self._jobs(
+            "select * from fax_jobs indexed by idx_fax_sending"
+            " where state = 'sending' and (:node is null or node = :node)",
+            {"node": node},
         )
-        return self._jobs(found, (node,))
 
     def overdue(self, now: datetime, most: int = 1000) -> list[FaxJob]:
         """Return jobs that wait though their time is over."""
@@ -233,7 +242,7 @@ class FaxLook:
         )
         return self._jobs(found, (time_text(now), most))
 
-    def _jobs(self, sql: str, arguments: Sequence[Cell]) -> list[FaxJob]:
+    def _jobs(self, sql: str, arguments: Arguments) -> list[FaxJob]:
         return [JOBS.record(row) for row in self._rows.rows(sql, arguments)]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from boardivr.cli.fax_common import Moment
-from boardivr.fax.queue.job import Failure, FaxTry
+from boardivr.fax.queue.job import Failure, FaxTry, JobState
 from boardivr.store import Store
 from boardivr.store.fax import FaxPen
 from boardivr.store.faxlog import add_try
@@ -111,6 +112,18 @@ def test_wait_until(run: Run, letter: Path) -> None:
     result = run("fax", "wait", "1", "--within", "0s")
     assert result.exit_code == 1
     assert "fax 1 to 7001: waiting, ready" in result.stderr
+
+
+def test_left_by_the_dead(run: Run, letter: Path, home: Path) -> None:
+    """A fax that a dead appliance had on a line can be cancelled, and isn't stuck."""
+    run("fax", "send", str(letter), "--to", "7001")
+    with Store(home / "boardivr.db") as store, store.transaction() as work:
+        claimed = replace(FaxPen(work).job(1), state=JobState.SENDING, node="gone", talking=True)
+        FaxPen(work).save(claimed)
+
+    assert answer(run, "cancel", "1")[0]["state"] == "cancelled"
+    assert answer(run, "show", "1")["doubtful"] == [1]
+    assert answer(run, "log")[0]["failure"] == "interrupted"
 
 
 def test_times() -> None:

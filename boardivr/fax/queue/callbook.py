@@ -67,6 +67,7 @@ class Outcome:
     :param result: T.30's; None where it didn't begin, or its end isn't known
     :param confirmed: pages of this call
     :param is_printed: the page after those may have been printed
+    :param is_line_faulty: our own line couldn't place the call
     """
 
     failure: Failure | None
@@ -74,6 +75,7 @@ class Outcome:
     result: FaxResult | None = None
     confirmed: int = 0
     is_printed: bool = False
+    is_line_faulty: bool = False
 
     @property
     def is_reached(self) -> bool:

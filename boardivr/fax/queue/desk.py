@@ -18,11 +18,11 @@ from boardivr.errors import BoardIVRError
 from boardivr.fax.queue import events
 from boardivr.fax.queue.allotting import REST, Allotment, Line
 from boardivr.fax.queue.claiming import claim
-from boardivr.fax.queue.job import Failure, FaxJob, Wish
+from boardivr.fax.queue.job import FaxJob, Wish
 from boardivr.fax.queue.keeping import purge
 from boardivr.fax.queue.queue import FaxQueue
 from boardivr.fax.queue.sending import FaxCall
-from boardivr.hal import Board, Channel, Feature
+from boardivr.hal import Board, Channel, Feature, LineKind
 from boardivr.store.values import time_value
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class FaxDesk:
 
     def start(self, board: Board, lines: Sequence[Line]) -> None:
         """Send on a board's channels from now on."""
-        mine = [line for line in lines if CAN in line.channel.features]
+        mine = [line for line in lines if _can_send(line.channel)]
         for line in mine:
             self._allotment.add(line)
         if mine:
@@ -120,7 +120,7 @@ class FaxDesk:
         if found is None:
             return True
         self._allotment.taken(channel.name, found.jobs[0].lines)
-        return FaxCall(self.queue, channel, found).run().failure is not Failure.NO_LINE
+        return not FaxCall(self.queue, channel, found).run().is_line_faulty
 
     # for the clerks
 
@@ -164,6 +164,7 @@ class FaxDesk:
         try:
             purge(self.queue, now, self._archive)
             self.queue.clean()
+            self.queue.adopt()
         except OSError as error:
             log.error("faxes that are over can't be put away, and stay: %s", error)
 
@@ -193,6 +194,11 @@ class FaxDesk:
 
     def _is_left(self, job: FaxJob) -> bool:
         return job.node == self._node and not self._allotment.is_active(job.channel)
+
+
+def _can_send(channel: Channel) -> bool:
+    # What hangs on a station line is a telephone of our own, not an exchange.
+    return CAN in channel.features and channel.kind is not LineKind.FXS
 
 
 class _Clerk:

@@ -221,6 +221,12 @@ class FaxQueue:
             step = self._interrupted(pen, job)
         self.after([step])
 
+    def adopt(self) -> None:
+        """Make jobs due again that a node had on its lines that runs no more."""
+        for job in self.file.look().sending():
+            if not self.file.is_running(job.node):
+                self.interrupt(job.id, lambda job: not self.file.is_running(job.node))
+
     def _interrupted(self, pen: FaxPen, job: FaxJob) -> Step:
         now = self.wall()
         step = advance(job, events.Interrupted(), now, self.rules)

@@ -20,6 +20,7 @@ from boardivr.fax.queue.queue import FaxQueue
 from boardivr.fax.timezone import posix
 from boardivr.hal import BoardError, CallEnded, Channel
 from boardivr.hal.types import CallProgress, FaxSettings
+from boardivr.hal.types import Outcome as CallOutcome
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +63,9 @@ class FaxCall:
             return self._call(path, first_page)
         except BoardError as error:
             log.exception("%s: a fax failed", self._channel.name)
-            failure = Failure.INTERRUPTED if self._book.is_talking else Failure.NO_LINE
-            return self._broken(failure, str(error))
+            if not self._book.is_talking:
+                return Outcome(failure=Failure.NO_LINE, words=str(error), is_line_faulty=True)
+            return self._broken(Failure.INTERRUPTED, str(error))
         except Exception as error:
             log.exception("%s: a fax failed", self._channel.name)
             return self._broken(Failure.FAULT, f"{type(error).__name__}: {error}")
@@ -82,7 +84,8 @@ class FaxCall:
             failure = outcomes.of_call(progress)
             heard = progress.outcome.value
             words = heard if heard == failure.value else f"{failure.value} ({heard})"
-            return Outcome(failure=failure, words=words)
+            is_faulty = progress.outcome is CallOutcome.NO_DIAL_TONE
+            return Outcome(failure=failure, words=words, is_line_faulty=is_faulty)
         self._book.answered()
         if self._is_unwanted():
             return Outcome(failure=Failure.STOPPED, words="cancelled before the first page")

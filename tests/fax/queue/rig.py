@@ -16,6 +16,7 @@ from boardivr.hal.loopback.board import LoopbackBoard, open_board
 from boardivr.hal.loopback.faxmachine import PLAIN, FaxMachine, FaxManner
 from boardivr.store import Store
 from boardivr.store.faxlog import FaxLog
+from boardivr.store.lock import NodeLock
 
 URL = "loopback:?lines={lines}&kind={kind}&time=virtual&start=2026-09-21T08:00:00&telephones=4"
 
@@ -68,6 +69,7 @@ class Rig:
 def rig(folder: Path, section: FaxSection, *, lines: int = 2, kind: str = "e1") -> Iterator[Rig]:
     with (
         Store(folder / "boardivr.db") as store,
+        NodeLock(store.path, "main"),
         open_board(URL.format(lines=lines, kind=kind)) as board,
     ):
         if not store.applied():
