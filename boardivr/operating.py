@@ -9,6 +9,7 @@ from pathlib import Path
 
 from boardivr.app import Appliance, Worker
 from boardivr.control import Command, ControlError, ControlServer, Handler
+from boardivr.fax.queue.desk import FaxDesk
 from boardivr.fax.queue.serving import handlers as fax_handlers
 from boardivr.prompts.folder import RecordingFolder
 from boardivr.prompts.library import PromptLibrary
@@ -89,7 +90,7 @@ def status(appliance: Appliance) -> dict[str, object]:
     return {
         "node": appliance.settings.node,
         "folder": str(appliance.shelf.folder),
-        "channels": [_channel(worker) for worker in appliance.workers],
+        "channels": [_channel(worker, appliance.desk) for worker in appliance.workers],
         "flows": _versions(appliance),
         "hosts": {"working": hosts.working, "idle": hosts.idle, "hanging": hosts.stuck},
         "writer": dataclasses.asdict(appliance.writer.health()),
@@ -112,7 +113,7 @@ def _versions(appliance: Appliance) -> list[dict[str, object]]:
     ]
 
 
-def _channel(worker: Worker) -> dict[str, object]:
+def _channel(worker: Worker, desk: FaxDesk) -> dict[str, object]:
     channel, session = worker.attendant.channel, worker.attendant.session
     facts: dict[str, object] = {
         "channel": channel.name,
@@ -124,6 +125,8 @@ def _channel(worker: Worker) -> dict[str, object]:
         "flow": None,
         "seconds": None,
     }
+    if faxes := desk.faxes_on(channel.name):
+        facts["call"] = f"fax {', '.join(map(str, faxes))}"
     if session is not None:
         record = session.record
         seconds = (channel.clock.wall() - record.started).total_seconds()

@@ -125,16 +125,6 @@ class FaxFile:
         )
         return None if row is None or row["due"] is None else str(row["due"])
 
-    def twin(self, digest: str, number: str, since: datetime) -> FaxJob | None:
-        """Return a fax of the same pages to the same number that wasn't given up."""
-        row = self._store.row(
-            "select j.* from fax_jobs j join fax_documents d on d.name = j.document"
-            " where j.number = ? and d.digest = ? and j.made >= ?"
-            " and j.state not in ('failed', 'cancelled') order by j.id desc limit 1",
-            (number, digest, time_text(since)),
-        )
-        return None if row is None else JOBS.record(row)
-
     def over(self, before: datetime, most: int) -> list[FaxJob]:
         """Return the oldest jobs that were over before a time."""
         found: list[Row] = []
@@ -241,6 +231,16 @@ class FaxLook:
             " where state = 'waiting' and kill_at <= ? limit ?"
         )
         return self._jobs(found, (time_text(now), most))
+
+    def twin(self, digest: str, number: str, since: datetime) -> FaxJob | None:
+        """Return a fax of the same pages to the same number that wasn't given up."""
+        row = self._rows.row(
+            "select j.* from fax_jobs j join fax_documents d on d.name = j.document"
+            " where j.number = ? and d.digest = ? and j.made >= ?"
+            " and j.state not in ('failed', 'cancelled') order by j.id desc limit 1",
+            (number, digest, time_text(since)),
+        )
+        return None if row is None else JOBS.record(row)
 
     def _jobs(self, sql: str, arguments: Arguments) -> list[FaxJob]:
         return [JOBS.record(row) for row in self._rows.rows(sql, arguments)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from boardivr.fax.queue import events
+from boardivr.fax.queue.accepting import refuse_forbidden
 from boardivr.fax.queue.job import Failure, FaxJob, JobState
 from boardivr.fax.queue.ladder import level_now
 from boardivr.fax.queue.numbers import NumberError
@@ -60,7 +61,7 @@ def _first(queue: FaxQueue, pen: FaxPen, lines: Sequence[str], now: datetime) ->
     while (job := pen.due(now, lines)) is not None:
         event: events.Event = events.TimePassed()
         try:
-            queue.refuse_forbidden(job.number)
+            refuse_forbidden(queue.section, job.number)
         except NumberError as error:
             event = events.Refused(failure=Failure.FORBIDDEN, words=str(error))
         step = advance(job, event, now, queue.rules)

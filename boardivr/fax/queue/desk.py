@@ -50,6 +50,7 @@ class FaxDesk:
         self._allotment = Allotment(queue.section.groups())
         self._errands: deque[Errand] = deque()
         self._clerks: list[_Clerk] = []
+        self._faxes: dict[str, tuple[int, ...]] = {}  # by the channel that sends them
         self._is_stopping = False
         queue.watch(self.poke)
 
@@ -83,6 +84,10 @@ class FaxDesk:
         for line in lines:
             line.channel.clock.wait(lambda one=line: not one.is_busy, STOP_WITHIN)  # type: ignore[misc]
 
+    def faxes_on(self, channel: str) -> tuple[int, ...]:
+        """Return the jobs that a channel sends now."""
+        return self._faxes.get(channel, ())
+
     def ask(self, errand: Errand) -> None:
         """Have the next idle channel do something; it is hung up afterwards."""
         self._errands.append(errand)
@@ -105,6 +110,7 @@ class FaxDesk:
             elif not self._send(channel, groups):
                 rest_until = channel.clock.wall() + REST
         finally:
+            self._faxes.pop(channel.name, None)
             self._allotment.gone(channel.name, rest_until)
             self.poke()
 
@@ -120,6 +126,7 @@ class FaxDesk:
         if found is None:
             return True
         self._allotment.taken(channel.name, found.jobs[0].lines)
+        self._faxes[channel.name] = tuple(job.id for job in found.jobs)
         return not FaxCall(self.queue, channel, found).run().is_line_faulty
 
     # for the clerks

@@ -12,6 +12,7 @@ from typing import Any
 
 from boardivr.errors import BoardIVRError
 from boardivr.fax import dis
+from boardivr.fax.queue.accepting import refuse_forbidden
 from boardivr.fax.queue.desk import FaxDesk
 from boardivr.fax.queue.facts import destination_facts
 from boardivr.fax.queue.job import Failure
@@ -38,7 +39,7 @@ class Probe:
     def __init__(self, desk: FaxDesk, number: str) -> None:
         self._queue = desk.queue
         self._number = self._queue.section.dial_plan.read(number)
-        self._queue.refuse_forbidden(self._number.canonical)
+        refuse_forbidden(self._queue.section, self._number.canonical)
         self._done = threading.Event()
         self._facts: dict[str, Any] = {}
 

@@ -7,26 +7,30 @@ and by commands beside it, at once: the store keeps them apart.
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from boardivr.fax import document
 from boardivr.fax.errors import DocumentError
-from boardivr.fax.model import FaxDocument, Options
+from boardivr.fax.model import Options
 from boardivr.fax.paper import Paper, Resolution
 from boardivr.fax.queue import events
-from boardivr.fax.queue.job import Document, Failure, FaxJob, FaxTry, JobState
-from boardivr.fax.queue.numbers import Number, NumberError
-from boardivr.fax.queue.order import DuplicateError, FaxOrder, OrderError
-from boardivr.fax.queue.spool import Spool, digest
+from boardivr.fax.queue.accepting import (
+    Acceptance,
+    check_lines,
+    check_window,
+    facts,
+    refuse_forbidden,
+)
+from boardivr.fax.queue.job import Failure, FaxJob, FaxTry, JobState
+from boardivr.fax.queue.order import FaxOrder
+from boardivr.fax.queue.spool import Spool
 from boardivr.fax.queue.transitions import INTERRUPTED, Act, Step, advance
-from boardivr.fax.queue.windows import read_windows
-from boardivr.fax.settings import DestinationRule, FaxSection
+from boardivr.fax.settings import FaxSection
 from boardivr.store.fax import FaxFile, FaxPen
 from boardivr.store.faxlog import FaxLog, add_try
 from boardivr.store.store import Store
@@ -34,7 +38,6 @@ from boardivr.store.store import Store
 log = logging.getLogger(__name__)
 
 PLAIN = Options(resolution=Resolution.STANDARD, paper=Paper.A4)
-MOST_NUMBERS = 10_000  # of one order
 KEPT_AGAIN = (
     "number", "extra", "document", "pages", "group", "owner", "title", "priority", "window",
     "lines", "ident", "header", "sub_address", "ecm", "max_rate", "max_dials", "max_tries",
@@ -73,120 +76,9 @@ class FaxQueue:
         :raises DuplicateError: the same pages went there a moment ago
         :raises OrderError: something else that can't be meant; nothing was accepted
         """
-        numbers = self._numbers(order)
-        self._check(order)
-        with self.spool.writing():
-            path = self.spool.new()
-            try:
-                made = document.convert(
-                    order.files, path, order.options or Options(), cover=order.cover
-                )
-                for warning in made.warnings:
-                    log.warning("fax: %s", warning)
-                jobs = self._accept(order, numbers, self._facts(made))
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
+        jobs = Acceptance(self).accept(order)
         self.changed()
         return jobs
-
-    def _accept(self, order: FaxOrder, numbers: Sequence[Number], made: Document) -> list[FaxJob]:
-        group = secrets.token_hex(4) if len(numbers) > 1 else ""
-        jobs = [self._job(order, number, made, group) for number in numbers]
-        if not order.is_again:
-            self._refuse_twins(numbers, made)
-        with self.file.change() as pen:
-            pen.add_document(made)
-            jobs = [pen.add(job) for job in jobs]
-        for job in jobs:
-            log.info("fax %d: %d pages to %s, due %s", job.id, job.pages, job.number, job.due)
-        return jobs
-
-    def _numbers(self, order: FaxOrder) -> list[Number]:
-        plan = self.section.dial_plan
-        found = {number.canonical: number for number in map(plan.read, order.numbers)}
-        if not 1 <= len(found) <= MOST_NUMBERS:
-            raise OrderError(f"expected 1 to {MOST_NUMBERS} numbers, found {len(found)}")
-        for number in found:
-            self.refuse_forbidden(number)
-        return list(found.values())
-
-    def refuse_forbidden(self, canonical: str) -> None:
-        """:raises NumberError: no fax may go to this number."""
-        if any(rule.forbid for rule in self.section.rules_for(canonical)):
-            raise NumberError(f"{canonical}: the settings forbid faxes to this number")
-
-    def _check(self, order: FaxOrder) -> None:
-        self._check_lines(order.lines)
-        self._check_window(order.window)
-        if not 0 <= order.priority <= 255:
-            raise OrderError(f"expected a priority of 0 to 255, found {order.priority}")
-
-    def _check_lines(self, lines: str) -> None:
-        if lines and lines not in self.section.lines:
-            known = ", ".join(self.section.lines) or "none"
-            raise OrderError(f"no group of lines {lines!r}; there are {known}")
-
-    def _check_window(self, window: str) -> None:
-        try:
-            read_windows(window)
-        except ValueError as error:
-            raise OrderError(str(error)) from None
-
-    def _refuse_twins(self, numbers: Sequence[Number], made: Document) -> None:
-        since = self.wall() - timedelta(seconds=self.section.duplicates)
-        for number in numbers:
-            twin = self.file.twin(made.digest, number.canonical, since)
-            if twin is not None:
-                raise DuplicateError(twin)
-
-    def _facts(self, made: FaxDocument) -> Document:
-        return Document(
-            name=made.path.name,
-            sizes=tuple(page.size_bytes for page in made.pages),
-            resolution=made.resolution.value,
-            columns=max(page.columns for page in made.pages),
-            digest=digest(made.path),
-            made=self.wall(),
-        )
-
-    def _job(self, order: FaxOrder, number: Number, made: Document, group: str) -> FaxJob:
-        section, now = self.section, self.wall()
-        rule = _merged(section.rules_for(number.canonical))
-        user = section.users.get(order.owner)
-        send_at = max(now, order.send_at or now)
-        rate = order.max_rate or (rule.max_rate or section.max_rate).value
-        ecm = order.ecm if order.ecm is not None else rule.ecm
-        job = FaxJob(
-            number=number.canonical,
-            extra=number.extra,
-            document=made.name,
-            pages=made.pages,
-            group=group,
-            owner=order.owner,
-            title=order.title or ", ".join(path.name for path in order.files)[:200],
-            priority=order.priority,
-            made=now,
-            send_at=send_at,
-            kill_at=send_at,
-            due=send_at,
-            window=order.window or rule.window,
-            lines=order.lines or rule.lines or next(iter(section.groups())),
-            ident=order.ident or (user.ident if user else "") or section.ident,
-            header=order.header or (user.header if user else "") or section.header,
-            sub_address=order.sub_address,
-            ecm=section.ecm if ecm is None else ecm,
-            max_rate=rate,
-            max_dials=rule.max_dials or section.max_dials,
-            max_tries=rule.max_tries or section.max_tries,
-            state=JobState.HELD if order.is_held else JobState.WAITING,
-            origin=order.origin,
-        )
-        due = self.rules.opens(job, send_at)
-        kill_at = order.kill_at or self.rules.kill_at(due)
-        if kill_at <= due:
-            raise OrderError(f"it can be sent from {due:%Y-%m-%d %H:%M} on, after its time is over")
-        return replace(job, due=due, kill_at=kill_at)
 
     # jobs
 
@@ -272,7 +164,8 @@ class FaxQueue:
             return job
         with self.spool.writing():
             path = self.spool.new()
-            made = self._facts(document.convert([self.spool.path(found.name)], path, PLAIN))
+            pages = document.convert([self.spool.path(found.name)], path, PLAIN)
+            made = facts(pages, self.wall())
             if made.pages != job.pages:
                 path.unlink()
                 raise DocumentError(f"{found.name}: expected {job.pages} pages, {made.pages} came")
@@ -289,12 +182,12 @@ class FaxQueue:
         :raises NumberError: text that is no number, or a number that is forbidden
         :raises OrderError: something else that can't be meant
         """
-        self._check_lines(lines or "")
-        self._check_window(changes.get("window") or "")
+        check_lines(self.section, lines or "")
+        check_window(changes.get("window") or "")
         if number is None:
             return events.Moved(lines=lines, **changes)
         found = self.section.dial_plan.read(number)
-        self.refuse_forbidden(found.canonical)
+        refuse_forbidden(self.section, found.canonical)
         return events.Moved(number=found.canonical, extra=found.extra, lines=lines, **changes)
 
     def retry(self, id: int) -> FaxJob:
@@ -345,12 +238,3 @@ class FaxQueue:
         with suppress(OSError):
             self.clean()
         return [step.job for step in steps]
-
-
-def _merged(rules: Sequence[DestinationRule]) -> DestinationRule:
-    """Return one rule: of each thing what the first rule says that says it."""
-    merged = DestinationRule(match="*")
-    for rule in reversed(rules):
-        said = {name: value for name, value in vars(rule).items() if value not in (None, "", False)}
-        merged = replace(merged, **said)
-    return merged
