@@ -42,6 +42,7 @@ class Kind(enum.IntFlag):
     CALLER_ID = lib.BI_EV_CALLER_ID
     AUDIOSOCKET = lib.BI_EV_AUDIOSOCKET
     FAX_PAGE = lib.BI_EV_FAXPAGE
+    FAX_PHASE = lib.BI_EV_FAXPHASE
     SPEECH = lib.BI_EV_SPEECH
 
 

@@ -171,14 +171,14 @@ class Fax:
     def close(self) -> None:
         """Let the terminal go; a file without a page goes too."""
         lib.bi_fax_settle(self.handle)
-        received = self._status().pages_received
+        received = self.status().pages_received
         ffi.release(self.handle)
         self._files.close(keeps=received > 0)
 
     def result(self, ended: Ended) -> FaxResult:
         """Return what came of it."""
         lib.bi_fax_settle(self.handle)
-        s = self._status()
+        s = self.status()
         began = s.began / SAMPLE_RATE
         return FaxResult(
             outcome=_outcome(s, ended),
@@ -207,7 +207,8 @@ class Fax:
             trace=self._trace(),
         )
 
-    def _status(self) -> Any:
+    def status(self) -> Any:
+        """Return what is known by now, as C has it: ``bi_fax_result``."""
         status = ffi.new("bi_fax_result *")
         lib.bi_fax_status(self.handle, status)
         return status

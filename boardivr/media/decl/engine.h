@@ -21,6 +21,7 @@ enum bi_event_kind {
     BI_EV_CALLER_ID = 512, /* a caller ID message was received: bi_caller_id_take */
     BI_EV_AUDIOSOCKET = 1024, /* a: message kind, b: key or error */
     BI_EV_FAXPAGE = 2048, /* a page of a fax is confirmed; a: pages so far, b: bad rows of it */
+    BI_EV_FAXPHASE = 8192, /* a fax went from one phase to another; a: to 'A' ... 'E', b: from */
     BI_EV_SPEECH = 4096, /* a: 1 began, 2 ended, 3 was none; b: ms ago */
 };
 

@@ -211,6 +211,8 @@ static int overdue(struct bi_fax *f)
     const bi_fax_result *r = &f->result;
     bool has_frames = r->phase != 'C' || f->fax->t30.error_correcting_mode;
     if (f->phase != r->phase) {
+        if (f->port)
+            bi_post(f->engine, f->port, BI_EV_FAXPHASE, r->phase, f->phase);
         f->phase = r->phase;
         f->phased = now;
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from boardivr.errors import BoardIVRError
 from boardivr.hal.dialogic_cffi import facts
-from boardivr.hal.dialogic_cffi.simulator import calls, headers, protocol
+from boardivr.hal.dialogic_cffi.simulator import calls, faxes, headers, protocol
 
 SOURCES = Path(__file__).parent / "src"
 FLAGS = (
@@ -79,7 +79,9 @@ def _make(folder: Path, flags: Sequence[str]) -> None:
     headers.write(folder / "include")
     generated = folder / "generated"
     generated.mkdir()
-    (generated / "dlg_ops.h").write_text(protocol.header() + calls.header(), "utf-8")
+    (generated / "dlg_ops.h").write_text(
+        protocol.header() + calls.header() + faxes.header(), "utf-8"
+    )
     (generated / "dlg_errors.h").write_text(errors(), "utf-8")
     (generated / "stubs.c").write_text(stubs(), "utf-8")
     lib = folder / "lib"

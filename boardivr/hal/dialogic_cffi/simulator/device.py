@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 ALL = (
     Kind.KEY_BEGIN | Kind.KEY_END | Kind.TONE | Kind.VOICE | Kind.FAX | Kind.CALLER_ID
-    | Kind.FAX_PAGE
+    | Kind.FAX_PAGE | Kind.FAX_PHASE
 )  # fmt: skip
 
 
@@ -58,6 +58,7 @@ class Running:
     is_job: bool = False
     is_stopped: bool = False
     after: Callable[[], None] | None = None
+    fax: Any = None
     cleanup: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -119,7 +120,7 @@ class Device:
     def tell(self, kind: int, *numbers: int, data: bytes = b"") -> None:
         """Tell an event to everybody who has the device open."""
         told = Message(op=Op.EVENT, device=self.number, numbers=(kind, *numbers), data=data)
-        for connection in list(self.listeners):
+        for connection in dict.fromkeys(self.listeners):  # one may have it open twice
             connection.send(told)
 
     def begin(self, running: Running, start: Callable[[], int]) -> None:

@@ -49,6 +49,9 @@ class Op(enum.IntEnum):
     CONFER = 42  # what is asked of conferences; see conference.py
     RING = 43  # [rings]: a station
     STATE = 44  # reply: [0, a station's hook]
+    FAX_DOCUMENT = 60  # [DF_TIFF or DF_ASCII, first page, pages, 1: the first one], with a file
+    FAX_SEND = 61  # words, as faxes.py has them; DONE: see there
+    FAX_RECEIVE = 62  # the same, with a file to write
     CALL = 50  # what Global Call asks of a line; see calls.py
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from boardivr.errors import BoardIVRError
+from boardivr.hal.dialogic_cffi.simulator import faxes
 from boardivr.hal.dialogic_cffi.simulator.bus import HEARS, SAYS
 from boardivr.hal.dialogic_cffi.simulator.connection import Connection
 from boardivr.hal.dialogic_cffi.simulator.device import Device, Handler, Refused, Running
@@ -57,6 +58,7 @@ class Voice(Device):
         self.line = line
         self.slot = self.firmware.bus.give(self.port.number, SAYS)
         self.digits_on = True
+        self.fax_pages: list[Any] = []  # to be sent
         self.caller: tuple[str, str, str] | None = None
         self._tones: list[UserTone] = []
         self._watches_silence = False
@@ -312,6 +314,9 @@ class Voice(Device):
             self._hear_tone(event)
         elif event.kind is Kind.VOICE and self._watches_silence:
             self.tell(value("DE_SILOF" if event.a else "DE_SILON"), event.b // 10)
+        elif event.kind in (Kind.FAX_PHASE, Kind.FAX_PAGE):
+            if self.running is not None and self.running.fax is not None:
+                faxes.hear(self, self.running, event)
         elif event.kind is Kind.CALLER_ID:
             self.caller = self.port.take_caller()
 
@@ -351,6 +356,9 @@ class Voice(Device):
         if running.after is not None:
             running.after()
             return
+        if running.fax is not None:
+            faxes.end(self, running, event)
+            return
         if running.recording is not None:
             self.port.close_recording(running.recording)
         reason = running.reason or self._reason(running, event.a)
@@ -378,7 +386,7 @@ class Voice(Device):
         Op.HOOK: hook, Op.PLAY: play, Op.RECORD: record, Op.COLLECT: collect, Op.STOP: stop_now,
         Op.DIGITS_COUNT: digits_count, Op.DIGITS_CLEAR: digits_clear, Op.WATCH: watch,
         Op.ADJUST: adjust, Op.PAUSE: pause, Op.WINK: wink, Op.DIGIT_TYPES: digit_types,
-        Op.SLOT: give_slot, Op.LISTEN: listen, Op.DIAL: dial, Op.TONE: play_tone,
+        **faxes.HANDLERS, Op.SLOT: give_slot, Op.LISTEN: listen, Op.DIAL: dial, Op.TONE: play_tone,
         Op.TONES: set_tones, Op.CALLER_ID: caller_id,
     }  # fmt: skip
 
