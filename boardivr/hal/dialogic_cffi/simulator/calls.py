@@ -16,7 +16,7 @@ class Verb(enum.IntEnum):
     ACCEPT = 2
     ANSWER = 3
     MAKE = 4  # [seconds to ring, 0: as long as it takes]; number NUL own number
-    DROP = 5  # [cause]
+    DROP = 5  # [cause]; DROPPED tells when the network has done it
     RELEASE = 6
     RESET = 7
     HOLD = 8  # [on]
@@ -30,6 +30,7 @@ class CallEvent(enum.IntEnum):
     ALERTING = 1003
     CONNECTED = 1004
     DISCONNECTED = 1005  # [cause of Q.850, 0: time ran out]
+    DROPPED = 1006
 
 
 class Refusal(enum.IntEnum):

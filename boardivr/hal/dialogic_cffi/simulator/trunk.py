@@ -17,6 +17,9 @@ from boardivr.hal.dialogic_cffi.simulator.values import value
 from boardivr.hal.loopback.station import Call, Cause, Signal
 from boardivr.media.events import Event, Kind
 
+DROP_TIME = 0.06
+"""Seconds that the network takes to end a call: what was stopped before has ended by then."""
+
 
 class Trunk(Device):
     """:param line: a station of the exchange that gets messages"""
@@ -64,6 +67,8 @@ class Trunk(Device):
             self._end(Cause.NORMAL)
         elif verb == Verb.MAKE:
             self._make(number, message.data.decode("ascii", "replace"), argument)
+        elif verb == Verb.DROP:
+            self._drop(number, argument)
         elif number == self.call:
             self._steps[Verb(verb)](self, argument)
         elif verb in (Verb.ACCEPT, Verb.ANSWER):
@@ -108,8 +113,10 @@ class Trunk(Device):
             self.line.exchange.hang_up(self.line.station, Cause.NO_ANSWER)
             self.tell(CallEvent.DISCONNECTED, number, 0)
 
-    def _drop(self, cause: int) -> None:
-        self._end(cause if 1 <= cause <= 127 else Cause.NORMAL)
+    def _drop(self, number: int, cause: int) -> None:
+        if number == self.call:
+            self._end(cause if 1 <= cause <= 127 else Cause.NORMAL)
+        self.later(DROP_TIME, lambda: self.tell(CallEvent.DROPPED, number))
 
     def _release(self, _: int) -> None:
         self.call = 0
@@ -128,7 +135,7 @@ class Trunk(Device):
         self.line.exchange.hang_up(station, cause)
 
     _steps: ClassVar[dict[Verb, Callable[[Trunk, int], None]]] = {
-        Verb.ACCEPT: _accept, Verb.ANSWER: _answer, Verb.DROP: _drop, Verb.RELEASE: _release,
+        Verb.ACCEPT: _accept, Verb.ANSWER: _answer, Verb.RELEASE: _release,
         Verb.HOLD: _hold,
     }  # fmt: skip
 

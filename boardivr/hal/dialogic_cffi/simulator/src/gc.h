@@ -16,6 +16,7 @@ struct gc_call {
     long crn, line;
     int64_t number;
     int state;         /* GCST_* */
+    bool is_dropping, is_told; /* by gc_DropCall; whether an event says when it is done */
     bool is_sync;      /* a function waits for the answer: it returns, and there is no event */
     char ani[GC_TEXT], dnis[GC_TEXT];
     int result;        /* GCRV_*, of what ended it */

@@ -113,7 +113,7 @@ static int result_of(long cause)
 
 static void end(struct dlg_device *d, struct gc_call *call, long cause)
 {
-    if (call->state == GCST_IDLE || call->state == GCST_DISCONNECTED)
+    if (call->is_dropping || call->state & (GCST_IDLE | GCST_DISCONNECTED))
         return;
     call->state = GCST_DISCONNECTED;
     call->cause = cause;
@@ -142,6 +142,15 @@ static void progress(struct dlg_device *d, struct gc_line *line, struct gc_call 
         }
 }
 
+static void dropped(struct dlg_device *d, struct gc_call *call)
+{
+    if (!call->is_dropping || call->state == GCST_IDLE)
+        return;
+    call->state = GCST_IDLE;
+    if (call->is_told)
+        gc_post(d, GCEV_DROPCALL, call, GCRV_NORMAL, 0);
+}
+
 void gc_hear(struct dlg_device *d, const struct dlg_message *m)
 {
     struct gc_line *line = gc_line_of(d);
@@ -149,7 +158,9 @@ void gc_hear(struct dlg_device *d, const struct dlg_message *m)
         offer(d, line, m);
     } else {
         struct gc_call *call = gc_call_of(d->handle, m->a[1]);
-        if (call && m->a[0] == DLG_CALL_DISCONNECTED)
+        if (call && m->a[0] == DLG_CALL_DROPPED)
+            dropped(d, call);
+        else if (call && m->a[0] == DLG_CALL_DISCONNECTED)
             end(d, call, (long)m->a[2]);
         else if (call)
             progress(d, line, call, (long)m->a[0]);
@@ -216,7 +227,22 @@ DLG_EXPORT int gc_AnswerCall(long crn, int rings, unsigned long mode)
 
 DLG_EXPORT int gc_DropCall(long crn, int cause, unsigned long mode)
 {
-    return step(crn, ~GCST_IDLE, DLG_VERB_DROP, cause, mode, GCST_IDLE, GCEV_DROPCALL);
+    struct gc_call *call = enter(crn, ~GCST_IDLE);
+    if (!call)
+        return GC_ERROR;
+    struct dlg_device *d = dlg_find(call->line, DLG_LINEDEV);
+    long line = call->line;
+    if (call->is_dropping)
+        return gc_fail(EGC_INVSTATE);
+    call->is_dropping = true;
+    call->is_told = mode & EV_ASYNC;
+    long error = d ? ask(d, DLG_VERB_DROP, call->number, cause, NULL, 0) : -1;
+    while (!error && !(mode & EV_ASYNC) && (call = gc_find(crn)) && call->state != GCST_IDLE &&
+           (d = dlg_find(line, DLG_LINEDEV)) && !d->gone)
+        dlg_wait(INT64_MAX);
+    if (error && (call = gc_find(crn)))
+        call->is_dropping = false;
+    return error ? gc_fail(EGC_DRIVER) : gc_done();
 }
 
 DLG_EXPORT int gc_HoldCall(long crn, unsigned long mode)
