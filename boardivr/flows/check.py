@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from boardivr.flows import check_menus, check_paths, check_prompts, check_values
+from boardivr.flows import check_faxes, check_menus, check_paths, check_prompts, check_values
 from boardivr.flows.model import Flow, Words
 from boardivr.flows.parts import WORDS, Retry, Target
 from boardivr.flows.walk import all_steps, every
@@ -109,4 +109,5 @@ RULES: Final[tuple[Rule, ...]] = (
     *check_menus.RULES,
     *check_values.RULES,
     *check_paths.RULES,
+    *check_faxes.RULES,
 )

@@ -1,5 +1,4 @@
-"""Which box a fax goes into: by what its sender asked for, then by what he called, then by who
-he is."""
+"""Which box a fax goes into: by what its sender asked for, by what he called, by who he is."""
 
 from __future__ import annotations
 

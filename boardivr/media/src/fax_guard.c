@@ -17,8 +17,17 @@ static bool is_dangerous(const uint8_t *frame, int length)
            (kind == T30_DCS && length > T30_MAX_DIS_DTC_DCS_LEN);
 }
 
+/* With error correction spandsp's receiver doesn't know the last page's command any more, once it
+ * has confirmed it. Who says it again hasn't heard that: have it confirmed again. */
+static bool is_said_again(const struct bi_fax *f, const uint8_t *frame, int length)
+{
+    return f->result.phase == 'E' && f->taken > 0 && length > 3 &&
+           (frame[2] & 0xFE) == T30_PPS && (frame[3] & 0xFE) == T30_EOP;
+}
+
 static void accept(void *user, const uint8_t *frame, int length, int ok)
 {
+    static const uint8_t REPEAT[] = {0xFF, 0x13, T30_CRP};
     struct bi_fax *f = user;
     if (ok && is_dangerous(frame, length)) {
         f->result.frames_refused++;
@@ -26,6 +35,10 @@ static void accept(void *user, const uint8_t *frame, int length, int ok)
     }
     if (ok && bi_fax_misses(f, frame, length))
         return;
+    if (ok && is_said_again(f, frame, length)) {
+        frame = REPEAT;
+        length = sizeof(REPEAT);
+    }
     t30_hdlc_accept(&f->fax->t30, frame, length, ok);
 }
 

@@ -1,7 +1,8 @@
 """A program that receives fax after fax until it is killed; started by ``test_kill.py``.
 
 For each line on stdin (a folder, and seconds) it forks a process that works there, and
-kills that after so many seconds. What the *sender* was told as confirmed is in ``told``.
+kills that so many seconds after its first call. What the *sender* was told as
+confirmed is in ``told``.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def receive(folder: Path) -> None:
             call = line.wait_for_call()
             assert call is not None
             line.answer()
+            (folder / "begun").touch()
             take(inbox, line, FaxSettings(), call=call, node="main")
             line.hang_up()
             line.clock.sleep(2.0)
@@ -59,6 +61,10 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             receive(Path(name))
+        begun = Path(name, "begun")
+        while not begun.exists():  # a busy machine takes its time
+            time.sleep(0.01)
+        begun.unlink()
         time.sleep(float(seconds))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

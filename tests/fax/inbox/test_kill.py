@@ -44,7 +44,7 @@ def kill_often(folder: Path, hits: int, seed: int) -> int:
         for _ in range(MOST * hits):
             assert process.stdin is not None
             assert process.stdout is not None
-            print(folder, chance.uniform(0.05, 0.5), file=process.stdin, flush=True)
+            print(folder, chance.uniform(0.0, 0.3), file=process.stdin, flush=True)
             assert process.stdout.readline() == "killed\n"
             was_hit, told = look(store, folder, pages_of(source))
             hits -= was_hit

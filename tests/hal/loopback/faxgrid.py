@@ -1,15 +1,17 @@
 """The grid of fax calls: who sends x error correction x pages x rates x what goes wrong.
 
 Each ends with its pages confirmed, dot by dot, or with a failure that has a name, the
-confirmed ones dot by dot; and with the line free in time.
+confirmed ones dot by dot; and with the line free in time. Without error correction a page may
+have bad lines on a line that loses frames; then they are counted.
 """
 
 from __future__ import annotations
 
 import itertools
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -106,8 +108,9 @@ class _Call:
         self.folder = folder
         (folder / "1.tif").unlink(missing_ok=True)
         self.machine = FaxMachine(board.telephone("7001"), folder, self.manner())
-        self.line.fault(trouble.fault)
-        self.machine.telephone.fault(trouble.fault)
+        seeds = random.Random(str(case))
+        for end in (self.line, self.machine.telephone):
+            end.fault(replace(trouble.fault, seed=seeds.randrange(2**31)))
 
     @property
     def settings(self) -> FaxSettings:
@@ -167,7 +170,11 @@ class _Call:
         got = pages_of(path) if path.exists() else []
         wanted = pages_of(self.source)
         assert len(got) >= count, f"{count} pages confirmed, {len(got)} are there"
-        assert got == wanted[: len(got)], "a page isn't as it was sent"
+        if got != wanted[: len(got)]:
+            taker = self.machine.results[0] if case.how == "send" else result
+            # Without error correction some bad lines are as T.30 has it; they are counted.
+            assert not case.ecm, "a page isn't as it was sent"
+            assert taker.bad_rows > 0, "a page isn't as it was sent, and nobody knows"
         if result.is_ok:
             assert count == case.pages
         must = self.trouble.must_pass[0 if case.ecm else 1]
