@@ -97,6 +97,7 @@ FOR_FLOWS = (
     "boardivr.prompts.model",
     "boardivr.prompts.later",
     "boardivr.prompts.pieces",
+    "boardivr.prompts.tts.markup",
     "boardivr.prompts.volume",
     "boardivr.prompts.wording",
     "boardivr.speech.errors",

@@ -9,6 +9,7 @@ from boardivr.flows.model import Flow
 from boardivr.flows.parts import SayPiece
 from boardivr.flows.walk import all_steps, every
 from boardivr.flows.words import WORDS, built_in
+from boardivr.prompts.tts.markup import mistakes
 from boardivr.prompts.wording import named_key
 from boardivr.yamlread import Problem, near
 
@@ -73,6 +74,16 @@ def keys_are_not_in_words(flow: Flow) -> Iterator[Problem]:
                 yield Problem(at=words.at, code="press-in-text", message=message, hint=hint)
 
 
+def marks_are_marks(flow: Flow) -> Iterator[Problem]:
+    """``bad-mark``: what looks like a pause, emphasis or spelling in a text and isn't one."""
+    for languages in flow.prompts.values():
+        for words in languages.values():
+            for mistake in mistakes(words.text):
+                if words.at:
+                    hint = "docs/voices.md has the marks; what isn't one would be read out"
+                    yield Problem(at=words.at, code="bad-mark", message=mistake, hint=hint)
+
+
 def words_are_there(flow: Flow) -> Iterator[Problem]:
     """``empty-prompt``: a prompt's text is empty."""
     for languages in flow.prompts.values():
@@ -117,6 +128,7 @@ RULES: Final = (
     prompts_are_used,
     recordings_are_there,
     keys_are_not_in_words,
+    marks_are_marks,
     words_are_there,
     languages_of_pieces,
     built_in_words_are_there,

@@ -169,7 +169,7 @@ class PromptLibrary:
         :raises PromptError: no such prompt, or a value that can't be said
         """
         if isinstance(piece, PromptRef):
-            return self._source(piece.id, language)[0].text
+            return markup.plain(self._source(piece.id, language)[0].text)
         return say.words(piece, self._spoken_in(piece, language) or language, self._manner)
 
     def clip(self, piece: Piece, language: str) -> Clip:

@@ -55,7 +55,7 @@ class Recorded:
         """
         for folder, path in self.candidates(id, tag, source):
             try:
-                found = self.recordings.get(path, f"{id}@{tag}", source.text)
+                found = self.recordings.get(path, f"{id}@{tag}", markup.plain(source.text))
             except AudioFileError as error:
                 self._report(id, tag, ProblemKind.FILE, f"{error}; spoken instead")
                 continue

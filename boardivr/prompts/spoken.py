@@ -15,8 +15,11 @@ from boardivr.prompts.level import Level
 from boardivr.prompts.tts import casting, markup, reading
 from boardivr.prompts.tts.casting import Cast, Part
 from boardivr.prompts.tts.pool import WorkerDied
+from boardivr.prompts.tts.pooled import usual_seconds
 from boardivr.prompts.tts.reading import Words
 from boardivr.prompts.tts.synthesiser import Speech, Synthesiser, TtsVoice
+
+SLOWEST = 4.0  # times the length of the speech, for a slow engine
 
 StandIn = Callable[[str, str, str], None]
 """Called with a clip's name, the language, and who speaks instead of whom, and why."""
@@ -203,13 +206,15 @@ class Spoken:
     def _speak(self, part: Part, text: str, *, is_marked: bool = False) -> bytes:
         if self._cast.is_resting(part):
             raise TtsError("left alone for a while, since it failed")
-        engine = part.synthesiser
+        engine, timeout = part.synthesiser, self._timeout
+        if not part.is_fast:  # it takes as long as the speech does, longer on a busy machine
+            timeout += SLOWEST * usual_seconds(text)
         try:
             if is_marked:
                 said = markup.ssml(text)
-                speech = engine.synthesise(said, part.voice, timeout=self._timeout, is_marked=True)
+                speech = engine.synthesise(said, part.voice, timeout=timeout, is_marked=True)
             else:
-                speech = engine.synthesise(text, part.voice, timeout=self._timeout)
+                speech = engine.synthesise(text, part.voice, timeout=timeout)
             alaw = _to_alaw(speech, self._level)
         except (TtsTimeout, WorkerDied):
             self._cast.failed(part)

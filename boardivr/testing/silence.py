@@ -11,6 +11,7 @@ from boardivr.hal.types import SAMPLE_RATE, Clip
 from boardivr.prompts.level import Level
 from boardivr.prompts.library import PromptLibrary
 from boardivr.prompts.spoken import Spoken
+from boardivr.prompts.tts import markup
 from boardivr.prompts.tts.synthesiser import VOICES, Speech, TtsVoice
 
 WIDE = 0.24  # seconds for a Chinese character
@@ -53,6 +54,7 @@ class _SilentSpeech(Spoken):
 
     def clip(self, name: str, text: str, language: str, *, keep: bool) -> Clip:
         """Return silence that is as long as the text."""
+        text = markup.plain(text) if keep else text
         found = self._clips.get((name, text))
         if found is None:
             data = b"\xd5" * round(length(text) * SAMPLE_RATE)

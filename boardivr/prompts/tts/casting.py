@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 BUILT_IN = ("pyttsx3", "espeak")
 CLEARER = ("pico", "flite")  # stand in first, where they are installed and speak the language
+FAST_WORKERS = 2  # texts that a fast engine speaks at the same time
 FIRST_REST, LONGEST_REST = 30.0, 600.0  # seconds that an engine which failed is left alone
 
 
@@ -113,7 +114,7 @@ class Cast(Closing):
             closer()
 
 
-def cast(chosen: Mapping[str, str], workers: int = 1) -> Cast:
+def cast(chosen: Mapping[str, str]) -> Cast:
     """Return the cast that settings ask for.
 
     :param chosen: by language tag, ``ENGINE``, ``ENGINE:VOICE``, or a voice of the built-in one
@@ -124,7 +125,9 @@ def cast(chosen: Mapping[str, str], workers: int = 1) -> Cast:
 
     def synthesiser(name: str) -> PooledSynthesiser:
         if name not in made:
-            made[name] = PooledSynthesiser(registry.find(name), workers)
+            engine = registry.find(name)
+            # A slow one is large, and two would be half as quick.
+            made[name] = PooledSynthesiser(engine, FAST_WORKERS if engine.is_fast else 1)
         return made[name]
 
     def parts(language: str) -> Sequence[Part]:

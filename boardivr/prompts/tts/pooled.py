@@ -145,17 +145,27 @@ def worker_command(engine: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "boardivr.prompts.tts.worker", engine)
 
 
+def usual_seconds(text: str) -> float:
+    """Return about how long a text takes to say; a digit counts like a letter."""
+    wide, narrow = _letters(text)
+    return 0.24 * wide + 0.065 * narrow
+
+
 def plausible(text: str) -> tuple[float, float]:
     """Return the seconds between which the speech of a text must last.
 
     Wide: a digit may be the word "million" or one syllable, a sign may be said or not.
     """
-    wide = sum(unicodedata.east_asian_width(sign) in "WF" and sign.isalnum() for sign in text)
+    wide, narrow = _letters(text)
     digits = sum(sign.isdecimal() for sign in text)
-    letters = sum(map(str.isalnum, text)) - wide
-    others = len(text) - letters - wide
-    least = 0.2 * (0.24 * wide + 0.065 * letters)
-    return least, 3.0 + wide + 0.4 * letters + 1.5 * digits + 1.5 * others
+    others = len(text) - narrow - wide
+    return 0.2 * usual_seconds(text), 3.0 + wide + 0.4 * narrow + 1.5 * digits + 1.5 * others
+
+
+def _letters(text: str) -> tuple[int, int]:
+    """How many Chinese characters, and how many letters and digits."""
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" and sign.isalnum() for sign in text)
+    return wide, sum(map(str.isalnum, text)) - wide
 
 
 def _joined(speeches: Sequence[Speech]) -> Speech:

@@ -57,7 +57,7 @@ def library(tmp_path):
 )
 def test_a_bad_engine_is_replaced(bad_engines, library, name, words):
     """Calls go on with another engine, whatever the chosen one does; it's reported once."""
-    voice = library(en=name)
+    voice = library(en=name, timeout=5.0 if name == "hang" else 30.0)
 
     clips = [voice.clip(PromptRef("wait"), "en") for _ in range(2)]
     value = voice.clip(Money(Decimal("12.50"), "USD"), "en")
@@ -74,7 +74,7 @@ def test_a_bad_engine_is_replaced(bad_engines, library, name, words):
 
 def test_an_engine_that_hangs_is_left_alone(bad_engines, library):
     """Only the first text waits for it; those after are spoken by another at once."""
-    voice = library(en="hang", timeout=1.5)
+    voice = library(en="hang", timeout=5.0)
     voice.clip(PromptRef("wait"), "en")
 
     voice.clip(Money(Decimal(7), "USD"), "en")
