@@ -70,7 +70,7 @@ class RecordingFolder:
             names = [entry.name for entry in os.scandir(self.path) if entry.is_dir()]
         except OSError:
             return ()
-        return tuple(sorted(name for name in names if TAG.fullmatch(name) and name != "kept"))
+        return tuple(sorted(name for name in names if TAG.fullmatch(name)))
 
     def all(self) -> Iterator[tuple[str, str, Path]]:
         """Return id, language and file of every recording."""
@@ -138,10 +138,11 @@ class RecordingFolder:
         :return: the languages
         :raises PromptError: the new id has recordings already, or can't be one
         """
+        check_key(old, "en")
+        check_key(new, "en")
         with self.history.locked():
             tags = [tag for tag in self.languages() if self._files(old, tag)]
             for tag in tags:
-                check_key(new, tag)
                 if self._files(new, tag) or self.history.versions(new, tag):
                     raise PromptError(f"{new}@{tag}: expected no recording yet, found one")
             if tags:
@@ -185,7 +186,8 @@ class RecordingFolder:
         self._listings.pop(version.language, None)
 
     def _files(self, prompt: str, language: str) -> list[Path]:
-        paths = (self.path / language / (prompt + suffix) for suffix in SUFFIXES)
+        suffixes = (*SUFFIXES, *(suffix.upper() for suffix in SUFFIXES))
+        paths = (self.path / language / (prompt + suffix) for suffix in suffixes)
         return [path for path in paths if path.exists()]
 
     def _listed(self, language: str) -> Mapping[str, Path]:
@@ -216,7 +218,11 @@ def check_key(prompt: str, language: str) -> None:
 
 def _paths(folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
-    for name in sorted(os.listdir(folder), key=_rank):
+    try:
+        names = os.listdir(folder)
+    except OSError:  # no folder, or not one any more
+        return found
+    for name in sorted(names, key=_rank):
         stem, suffix = os.path.splitext(name)
         if suffix.lower() in SUFFIXES and not name.startswith("."):
             found.setdefault(stem, folder / name)
@@ -229,7 +235,10 @@ def _rank(name: str) -> int:
 
 
 def _make(folder: Path) -> None:
+    if folder.is_dir():
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder.parent)
     except OSError as error:
         raise AudioFileError(f"{folder}: can't be made: {error.strerror}") from error

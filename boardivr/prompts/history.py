@@ -21,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from boardivr.media.audiofile import AudioFileError
+from boardivr.media.audiofile import AudioFileError, sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +147,9 @@ class History:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a+b") as file:
-                if file.tell() and not _ends_whole(file.fileno(), file.tell()):
+                if not file.tell():
+                    sync_folder(self.path.parent)  # the first line: its name lasts too
+                elif not _ends_whole(file.fileno(), file.tell()):
                     file.write(b"\n")  # a crash cut the last line off
                 file.write(line.encode())
                 file.flush()

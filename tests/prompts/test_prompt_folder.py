@@ -141,6 +141,34 @@ class TestFolder:
         with pytest.raises(PromptError, match="expected a"):
             take(prompt=prompt, language=language)
 
+    def test_capital_suffixes(self, folder, take):
+        """A file that came from elsewhere as .WAV is found, replaced and removed like others."""
+        place = folder.path / "en"
+        place.mkdir(parents=True)
+        (place / "welcome.WAV").write_bytes(as_file(speech()))
+        assert folder.find("welcome", "en") == place / "welcome.WAV"
+
+        take()
+        assert [path.name for path in place.iterdir()] == ["welcome.wav"]
+
+        (place / "welcome.wav").rename(place / "welcome.WAV")
+        assert folder.remove("welcome", "en", "ann", WHEN)
+
+    def test_no_folder_where_one_should_be(self, folder):
+        """A file in a language's place is no recording, and no error."""
+        folder.path.mkdir(parents=True)
+        (folder.path / "en").write_text("what")
+
+        assert folder.find("welcome", "en") is None
+        assert folder.languages() == ()
+
+    @pytest.mark.parametrize(("old", "new"), [("../welcome", "b"), ("welcome", "../b")])
+    def test_rename_stays_inside(self, folder, take, old, new):
+        """Neither the old nor the new id is a path."""
+        take()
+        with pytest.raises(PromptError, match="expected a prompt's id"):
+            folder.rename(old, new, "ann", WHEN)
+
     def test_a_file_added_later_is_seen(self, folder, take):
         """What was looked for before it came is found when it has come, many times over."""
         for number in range(20):
