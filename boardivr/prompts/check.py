@@ -20,7 +20,7 @@ from boardivr.prompts.level import Level
 from boardivr.prompts.measures import MeasuredFiles, Measures
 from boardivr.prompts.model import Prompt, PromptSource
 from boardivr.prompts.problems import ProblemKind, PromptProblem
-from boardivr.prompts.recorded import Recorded, is_same_text, stale, version_of
+from boardivr.prompts.recorded import Find, Recorded, is_same_text, stale, version_of
 from boardivr.prompts.tts import markup
 from boardivr.prompts.wording import named_key, speaking_time, unspeakable
 
@@ -107,8 +107,9 @@ class Checker:
             for prompt in prompts.values()
             for tag in _tags(prompt, languages)
         ]
+        find = _listing()
         found = {
-            (prompt.id, tag): [*self._recorded.candidates(prompt.id, tag, source)]
+            (prompt.id, tag): [*self._recorded.candidates(prompt.id, tag, source, find)]
             for prompt, tag, source in rows
             if source is not None
         }
@@ -185,6 +186,19 @@ class Checker:
         if version is not None and version.text != source.text and (key := named_key(version.text)):
             message = f"{path}: what was recorded says {key!r}, but keys are computed"
             yield _problem(id, tag, ProblemKind.KEY, message)
+
+
+def _listing() -> Find:
+    """Find prompts in folders as they are now: one look at each, not one for each prompt."""
+    listed: dict[tuple[RecordingFolder, str], Mapping[str, Path]] = {}
+
+    def find(folder: RecordingFolder, prompt: str, language: str) -> Path | None:
+        key = folder, language
+        if key not in listed:
+            listed[key] = folder.listing(language)
+        return listed[key].get(prompt)
+
+    return find
 
 
 def spare(

@@ -64,6 +64,11 @@ class RecordingFolder:
             return self._listed(language.partition("-")[0]).get(prompt)
         return found
 
+    def listing(self, language: str) -> Mapping[str, Path]:
+        """Return the files that are played in a language, by prompt; see :meth:`find`."""
+        bare = language.partition("-")[0]
+        return {**self._listed(bare), **self._listed(language)}
+
     def languages(self) -> tuple[str, ...]:
         """Return the languages that have recordings."""
         try:

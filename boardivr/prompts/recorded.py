@@ -18,6 +18,8 @@ from boardivr.prompts.tts import markup
 Report = Callable[[str, str, ProblemKind, str], None]
 """Called with prompt, language, what kind of problem, and a line about it."""
 
+Find = Callable[[RecordingFolder, str, str], Path | None]
+
 OWN = "library"
 SHIPPED = "prompts"
 
@@ -68,14 +70,17 @@ class Recorded:
         return None
 
     def candidates(
-        self, id: str, tag: str, source: PromptSource
+        self, id: str, tag: str, source: PromptSource, find: Find = RecordingFolder.find
     ) -> Iterator[tuple[RecordingFolder | None, Path]]:
-        """Return the files that may be played for a prompt, in order, and their folders."""
+        """Return the files that may be played for a prompt, in order, and their folders.
+
+        :param find: finds a prompt in a folder
+        """
         language = source.language or tag
         for place, folder in enumerate(self.folders):
             if place == len(self.folders) - 1 and source.file is not None:
                 yield None, source.file  # named in the flow: before what is shipped
-            if (path := folder.find(id, language)) is not None:
+            if (path := find(folder, id, language)) is not None:
                 yield folder, path
         if not self.folders and source.file is not None:
             yield None, source.file
