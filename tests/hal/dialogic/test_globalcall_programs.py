@@ -71,6 +71,7 @@ def test_calls_that_are_placed(firmware_of: Callable[..., Firmware], run: Run) -
         "parm 1/2, 1 bytes", "parm 1/3, 2 bytes", "parm 2/1, 6 bytes",
         "1/3 is 4711, 9/9 is not there",
         "before gc_Start: 0x90", "no such device: 0x8e",
+        "not set yet: 0x135", "set, request the same", "got 99", "user info kept",
         "7001: connected, state 4", "released too early: 0x41",
         "7002: 0x95", "7999: 0x10f", "7005: 0x9",
         "a call that is over: 0x42", "gc_SndMsg: 0xa",

@@ -33,6 +33,35 @@ static void blocks(void)
     gc_util_delete_parm_blk(copy);
 }
 
+static void configuration(LINEDEV line)
+{
+    GC_PARM_BLKP set = NULL, got = NULL;
+    METAEVENT m;
+    long request = 0;
+    short value = 0;
+
+    gc_util_insert_parm_val(&set, 0x1234, 7, sizeof(short), 99);
+    gc_util_insert_parm_ref(&got, 0x1234, 7, sizeof(value), &value);
+    if (gc_GetConfigData(GCTGT_CCLIB_CHAN, line, got, 0, &request, EV_SYNC) != GC_SUCCESS)
+        told("not set yet");
+    gc_SetConfigData(GCTGT_CCLIB_CHAN, line, set, 0, GCUPDATE_IMMEDIATE, &request, EV_ASYNC);
+    while (sr_waitevt(5000) != -1 && gc_GetMetaEvent(&m) == GC_SUCCESS)
+        if (m.evttype == GCEV_SETCONFIGDATA) {
+            GC_RTCM_EVTDATA *data = m.extevtdatap;
+            printf("set, request %s\n", data->request_ID == request ? "the same" : "another");
+            break;
+        }
+    gc_GetConfigData(GCTGT_CCLIB_CHAN, line, got, 0, NULL, EV_SYNC);
+    memcpy(&value, gc_util_find_parm(got, 0x1234, 7)->value_buf, sizeof(value));
+    printf("got %d\n", value);
+    gc_SetUserInfo(GCTGT_GCLIB_CHAN, line, set, GC_ALLCALLS);
+    gc_util_delete_parm_blk(got);
+    gc_GetUserInfo(GCTGT_GCLIB_CHAN, line, &got);
+    printf("user info %s\n", gc_util_find_parm(got, 0x1234, 7) ? "kept" : "lost");
+    gc_util_delete_parm_blk(set);
+    gc_util_delete_parm_blk(got);
+}
+
 int main(int argc, char **argv)
 {
     LINEDEV line;
@@ -48,6 +77,7 @@ int main(int argc, char **argv)
         told("no such device");
     if (gc_OpenEx(&line, argv[1], EV_SYNC, NULL) != GC_SUCCESS)
         return 1;
+    configuration(line);
     for (i = 2; i < argc; i++) {
         if (gc_MakeCall(line, &crn, argv[i], NULL, 3, EV_SYNC) == GC_SUCCESS) {
             gc_GetCallState(crn, &state);

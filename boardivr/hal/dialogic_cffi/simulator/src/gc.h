@@ -64,6 +64,9 @@ extern bool gc_started;
 int gc_library_id(const char *name);   /* -1: no such */
 const char *gc_library_name(int id);
 
+/* gc_config.c; the lock is held */
+void gc_forget_config(long line);
+
 /* gc_calls.c; the lock is held */
 struct gc_call *gc_find(long crn);
 struct gc_call *gc_call_of(long line, int64_t number);

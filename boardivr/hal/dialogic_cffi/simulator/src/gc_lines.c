@@ -254,6 +254,7 @@ DLG_EXPORT int gc_Close(long linedev)
         return GC_ERROR;
     struct gc_line line = *gc_line_of(d);
     gc_forget(linedev);
+    gc_forget_config(linedev);
     dlg_close(d);
     if (line.is_voice_ours)
         dx_close((int)line.voice);
