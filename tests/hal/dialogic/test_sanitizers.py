@@ -55,6 +55,18 @@ def test_no_races(firmware_of: Callable[..., Firmware], tmp_path: Path) -> None:
     assert output(firmware_of(), built(*flags), "tones.c", tmp_path, flags)
 
 
+def test_global_call(firmware_of: Callable[..., Firmware], tmp_path: Path) -> None:
+    """Lines that call each other, three times: nothing out of bounds, and no leak."""
+    flags = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+    firmware = firmware_of("analog=0&ip=2&country=us")
+    lines = output(firmware, built(*flags), "gctwolines.c", tmp_path, flags).splitlines()
+    assert lines.count("offered from 4711") == 3
+    assert [line for line in lines if "sees" in line] == [
+        "line 1 sees the end", "line 0 sees the end", "line 1 sees the end",
+    ]  # fmt: skip
+    assert lines[-1] == "3 rounds"
+
+
 @pytest.mark.parametrize("name", ["formats.c", "twochannels.c"])
 def test_32_bits(name: str, firmware_of: Callable[..., Firmware], tmp_path: Path) -> None:
     """A 32-bit program runs as a 64-bit one does."""
