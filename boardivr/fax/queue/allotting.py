@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -10,8 +11,12 @@ from typing import Protocol
 from boardivr.fax.settings import LineGroup
 from boardivr.hal import Channel, State
 
+log = logging.getLogger(__name__)
+
 REST = timedelta(minutes=5)
 """A line of which a call couldn't be placed isn't sent on for so long."""
+
+COMES_WITHIN = timedelta(seconds=30)
 
 
 class Line(Protocol):
@@ -34,6 +39,7 @@ class Allotment:
         self._lines: dict[str, Line] = {}
         self._lock = threading.Lock()  # nothing waits while it is held
         self._invited: dict[str, tuple[str, ...]] = {}  # channel to the groups it may send for
+        self._since: dict[str, datetime] = {}  # ... and when it was asked
         self._active: dict[str, str] = {}  # channel to the group of what it sends
         self._resting: dict[str, datetime] = {}
 
@@ -53,17 +59,28 @@ class Allotment:
                 open_ = tuple(name for name in names if self._has_room(name, line.channel.name))
                 if open_:
                     self._invited[line.channel.name] = open_
+                    self._since[line.channel.name] = now
                     return line
         return None
 
-    def invited(self, among: Sequence[Line]) -> list[Line]:
-        """Return the channels that haven't come yet; one that took a call instead won't."""
+    def invited(self, among: Sequence[Line], now: datetime) -> list[Line]:
+        """Return the channels that haven't come yet.
+
+        One that took a call instead won't; one that doesn't come in time is left alone, so
+        that a channel whose thread is dead keeps nobody waiting.
+        """
         with self._lock:
             found = []
             for line in among:
                 name = line.channel.name
-                if name in self._invited and line.is_busy:
+                if name not in self._invited:
+                    continue
+                is_late = now - self._since[name] > COMES_WITHIN
+                if line.is_busy or is_late:
                     del self._invited[name]
+                if is_late and not line.is_busy:
+                    log.warning("%s: doesn't come to send a fax, left alone for a while", name)
+                    self._resting[name] = now + REST
                 elif name in self._invited:
                     found.append(line)
             return found

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from boardivr.fax import dis
 from boardivr.fax.queue import events
 from boardivr.fax.queue.accepting import refuse_forbidden
-from boardivr.fax.queue.job import Failure, FaxJob, JobState
+from boardivr.fax.queue.job import Destination, Document, Failure, FaxJob, JobState
 from boardivr.fax.queue.ladder import level_now
 from boardivr.fax.queue.numbers import NumberError
 from boardivr.fax.queue.queue import FaxQueue
@@ -48,12 +49,21 @@ def claim(
             return None
         known = destination(pen.work, first.number)
         level = level_now(known, now)
-        event = events.Claimed(node=node, channel=channel, level=level)
+        is_plain = _wants_plain(known, queue.file.document(first.document))
+        event = events.Claimed(node=node, channel=channel, level=level, is_plain=is_plain)
         jobs = []
         for job in (first, *_others(queue, pen, first, now)):
             jobs.append(advance(job, event, now, queue.rules).job)
             pen.save(jobs[-1])
     return Claim(tuple(jobs), level, known.is_fax)
+
+
+def _wants_plain(known: Destination, document: Document) -> bool:
+    """Return whether a machine has said that it can't take such pages."""
+    if not known.dis:
+        return False
+    can = dis.decode(bytes.fromhex(known.dis))
+    return document.resolution not in can.resolutions.split(", ")
 
 
 def _first(queue: FaxQueue, pen: FaxPen, lines: Sequence[str], now: datetime) -> FaxJob | None:

@@ -137,7 +137,7 @@ class FaxDesk:
         self._let_time_pass(now)
         self._recover()
         is_ending = self._stop_unwanted(lines)
-        waiting = self._allotment.invited(lines)
+        waiting = self._allotment.invited(lines, now)
         if not waiting:
             waiting = self._invite(lines, now)
         for line in waiting:

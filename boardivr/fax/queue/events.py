@@ -10,11 +10,15 @@ from boardivr.fax.queue.job import Failure
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """A channel has taken it."""
+    """A channel has taken it.
+
+    :param is_plain: the machine is known not to take it but in the plainest form
+    """
 
     node: str
     channel: str
     level: int = 0
+    is_plain: bool = False
 
 
 @dataclass(frozen=True)

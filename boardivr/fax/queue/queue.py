@@ -182,6 +182,7 @@ class FaxQueue:
         :raises NumberError: text that is no number, or a number that is forbidden
         :raises OrderError: something else that can't be meant
         """
+        lines = lines or None
         check_lines(self.section, lines or "")
         check_window(changes.get("window") or "")
         if number is None:

@@ -20,6 +20,7 @@ class Rule:
     :param most: failures of this class after which it is given up; 1: it is never tried again
     :param most_unknown: the same for a number at which no fax has ever answered
     :param longest: seconds that it never waits longer than
+    :param first_wait: seconds the first time; None: as the others
     :param jitter: the wait is half of it to one and a half times
     """
 
@@ -28,6 +29,7 @@ class Rule:
     most: int = UNLIMITED
     most_unknown: int | None = None
     longest: float = 3600.0
+    first_wait: float | None = None
     jitter: bool = True
 
 
@@ -56,7 +58,8 @@ RETRIES: Mapping[Failure, Rule] = {
     Failure.FORBIDDEN: NEVER_AGAIN,
     Failure.TOO_LATE: NEVER_AGAIN,
     Failure.STOPPED: AT_ONCE,
-    Failure.INTERRUPTED: AT_ONCE,
+    # At once; but what brings the appliance down again and again does so more slowly.
+    Failure.INTERRUPTED: Rule(wait=5.0, growth=2.0, first_wait=0.0, longest=300.0),
     Failure.NOT_REACHED: AT_ONCE,
 }
 
@@ -83,6 +86,8 @@ class Rules:
         """Return the seconds until the next try of a job to which this has just happened."""
         rule = self.retries[failure]
         times = max(0, job.failures.get(failure.value, 1) - 1)
+        if times == 0 and rule.first_wait is not None:
+            return rule.first_wait
         seconds = min(rule.longest, rule.wait * rule.growth ** min(times, 50))
         if not rule.jitter:
             return seconds

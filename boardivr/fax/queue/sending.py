@@ -48,18 +48,24 @@ class FaxCall:
         try:
             outcome = self._attempt()
         finally:
-            self._channel.hang_up()
-            if self._made is not None:
-                self._made.unlink(missing_ok=True)
+            self._put_away()
         self._book.close(began, outcome)
         return outcome
 
+    def _put_away(self) -> None:
+        if self._made is not None:
+            self._made.unlink(missing_ok=True)
+        try:
+            self._channel.hang_up()
+        except BoardError:
+            log.exception("%s: can't hang up", self._channel.name)  # the channel's owner tries too
+
     def _attempt(self) -> Outcome:
         try:
-            path, first_page = self._file()
-        except (OSError, ValueError, DocumentError) as error:
-            return Outcome(failure=Failure.FILE, words=str(error))
-        try:
+            try:
+                path, first_page = self._file()
+            except (OSError, ValueError, DocumentError) as error:
+                return Outcome(failure=Failure.FILE, words=str(error))
             return self._call(path, first_page)
         except BoardError as error:
             log.exception("%s: a fax failed", self._channel.name)

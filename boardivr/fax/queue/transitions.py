@@ -66,6 +66,7 @@ def _claimed(job: FaxJob, event: events.Claimed, now: datetime, rules: Rules) ->
             node=event.node,
             channel=event.channel,
             level=event.level,
+            reformatted=job.reformatted or event.is_plain,
             first_page=job.confirmed,
             talking=False,
         )

@@ -105,6 +105,8 @@ def test_a_plain_machine(tmp_path: Path) -> None:
         assert pages_of(machine)[-1] == 2
         with Image.open(machine.files[-1]) as got:
             assert 90 < float(got.info["dpi"][1]) < 110
+        (again,) = r.finish(*r.send("7001", is_again=True))
+        assert (again.state, again.failures) == (JobState.SENT, {})  # known by now
 
 
 def test_one_call_for_several_faxes(tmp_path: Path) -> None:
@@ -283,3 +285,16 @@ def test_probe_of_nothing(tmp_path: Path) -> None:
         assert probe.wait(0.0)["outcome"] == "intercept"
         with pytest.raises(ProbeError, match="all lines may be busy"):
             Probe(r.desk, "4711").wait(0.0)
+
+
+def test_a_channel_that_doesnt_come(tmp_path: Path) -> None:
+    """A channel whose thread is dead holds up nobody: another one sends."""
+    with rig(tmp_path, SECTION, lines=3) as r:
+        r.machine("7001")
+        last = r.attendants[-1]
+        last.stop()
+        r.clock.sleep(1.0)
+        (job,) = r.finish(*r.send("7001"))
+
+        assert job.state is JobState.SENT
+        assert r.log.tries(job.id)[0].channel != last.channel.name
