@@ -15,7 +15,6 @@ from boardivr.fax.settings import FaxSection
 from boardivr.hal.loopback.board import LoopbackBoard, open_board
 from boardivr.hal.loopback.faxmachine import PLAIN, FaxMachine, FaxManner
 from boardivr.store import Store
-from boardivr.store.faxlog import FaxLog
 from boardivr.store.lock import NodeLock
 
 URL = "loopback:?lines={lines}&kind={kind}&time=virtual&start=2026-09-21T08:00:00&telephones=4"
@@ -28,7 +27,7 @@ class Rig:
         self.queue = queue
         self.desk = desk
         self.folder = folder
-        self.log = FaxLog(queue.file._store)
+        self.log = queue.log
         self.attendants: list[Attendant] = []
 
     def machine(self, number: str, manner: FaxManner = PLAIN) -> FaxMachine:
