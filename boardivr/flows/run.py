@@ -6,6 +6,7 @@ Steps get a :class:`Run` and nothing else: the line is behind :meth:`Run.speak` 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 from collections.abc import Iterator, Sequence
@@ -288,6 +289,7 @@ class Run:
         typeahead: str | None,
         is_plain: bool = False,
         ear: Ear | None = None,
+        is_secret: bool = False,
     ) -> Digits | None:
         """Say pieces and take keys, or what is said for them.
 
@@ -295,6 +297,7 @@ class Run:
         :param ends_on: keys that end the input; they are not part of it
         :param silence: seconds without a key, once all is said
         :param between: seconds without another key
+        :param is_secret: nobody else who is in the call may hear them, and no recording
         :param is_plain: the trace may have the keys: they are no secret
         :param ear: listens for what may be said; None: for keys only
         :return: the keys, without the one that ended it, and none where what was said isn't
@@ -306,13 +309,14 @@ class Run:
         if drop:
             self.channel.clear_digits()
         ear = ear if ear is not None and ear.can_hear() else None
-        self.speak(words, interrupt, is_heard=ear is not None)
-        if drop and not allowed.is_allowed:
-            self.channel.clear_digits()
         until = Termination(
             max_digits=most, digits=ends_on, first_digit=silence, inter_digit=between
         )
-        digits = self.channel.get_digits(until) if ear is None else ear.take(until)
+        with self._concealed(is_secret):
+            self.speak(words, interrupt, is_heard=ear is not None)
+            if drop and not allowed.is_allowed:
+                self.channel.clear_digits()
+            digits = self.channel.get_digits(until) if ear is None else ear.take(until)
         self.unless_stopped(digits.reason)
         self._note_keyed(digits, is_plain or most == 1)
         if not digits.keys and not digits.reason & (Reason.DIGIT | Reason.SPEECH_END):
@@ -321,6 +325,18 @@ class Run:
         self.steps_since_key = 0
         self.inputs += 1
         return digits
+
+    @contextlib.contextmanager
+    def _concealed(self, is_secret: bool) -> Iterator[None]:
+        """Keep what is keyed from all others in the call, and from recordings of it."""
+        if not is_secret:
+            yield
+            return
+        self.channel.conceal(True)
+        try:
+            yield
+        finally:
+            self.channel.conceal(False)
 
     def _note_keyed(self, digits: Digits, is_plain: bool) -> None:
         """Add to the trace which keys came, for a replay; else only how many."""

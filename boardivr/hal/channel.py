@@ -9,13 +9,12 @@ driver writes the hooks and nothing else, so every board behaves alike;
 from __future__ import annotations
 
 import logging
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar, final
 
-from boardivr.clock import Clock
 from boardivr.hal.errors import CallEnded, ChannelStateError, Unsupported
+from boardivr.hal.hooks import Hooks
 from boardivr.hal.types import (
     KEYS,
     LONGEST_UTTERANCE,
@@ -27,7 +26,6 @@ from boardivr.hal.types import (
     FaxSettings,
     Feature,
     IncomingCall,
-    LineKind,
     Reason,
     Recording,
     State,
@@ -43,20 +41,11 @@ ANY_KEY = Termination(max_digits=1)
 PLAIN_FAX = FaxSettings()
 
 
-class Channel(ABC):
+class Channel(Hooks):
     """One line of a board, worked by one thread with calls that block.
 
     Only :meth:`stop` and :meth:`wake` may be called from another thread.
     """
-
-    kind: LineKind = LineKind.FXO
-    features: Feature = Feature.VOICE
-    number: str = ""  # by which it can be called, where the board knows
-
-    def __init__(self, name: str, clock: Clock) -> None:
-        self.name = name
-        self.clock = clock
-        self.state = State.ON_HOOK
 
     # calls
 
@@ -138,6 +127,7 @@ class Channel(ABC):
         """Go on-hook, from any state, and forget the call. Safe to repeat."""
         if self.state in (State.ON_HOOK, State.CLOSED):
             return
+        self._conceal(False)
         self._hang_up()
         self._become(State.ON_HOOK)
 
@@ -333,6 +323,17 @@ class Channel(ABC):
         self._listen(other)
 
     @final
+    def conceal(self, on: bool) -> None:
+        """Let nobody hear what the far end says or keys, while a secret is keyed.
+
+        Who is bridged to this call, listens to it or records it hears silence; keys are still
+        collected here. It ends with the call. Safe to repeat, and after the call.
+
+        :raises Unsupported: the board can't keep it from others who can hear it
+        """
+        self._conceal(on)
+
+    @final
     def wait_for_hang_up(self, timeout: float | None = None) -> bool:
         """Block until the far end hangs up, e.g. while bridged; False if time ran out."""
         if self.state is not State.CONNECTED:
@@ -350,87 +351,6 @@ class Channel(ABC):
         self.hang_up()
         self._close()
         self._become(State.CLOSED)
-
-    # for drivers; each gets a checked call and never looks at `state`
-
-    @abstractmethod
-    def _wait_for_call(self, rings: int, timeout: float | None) -> IncomingCall | None: ...
-    @abstractmethod
-    def _answer(self) -> None: ...
-    @abstractmethod
-    def _play(self, clips: Sequence[Clip], until: Termination) -> Reason: ...
-    @abstractmethod
-    def _record(self, path: Path, until: Termination, beep: bool) -> Recording: ...
-    @abstractmethod
-    def _get_digits(self, until: Termination) -> Digits: ...
-    @abstractmethod
-    def _clear_digits(self) -> None: ...
-    @abstractmethod
-    def _send_digits(self, keys: str) -> None: ...
-    @abstractmethod
-    def _hang_up(self) -> None:
-        """Go on-hook and drop bridge, keys and everything of the call. Safe to repeat."""
-
-    @abstractmethod
-    def _stop(self) -> None: ...
-    def _wake(self) -> None:
-        """Drivers that can tell their waits apart end no other one, in whatever moment."""
-        if self.state is State.ON_HOOK:
-            self._stop()
-
-    @abstractmethod
-    def _is_lost(self) -> bool:
-        """Return whether the far end has hung up (loop drop, busy tone, release)."""
-
-    @abstractmethod
-    def _wait_for_hang_up(self, timeout: float | None) -> bool: ...
-
-    def _reject(self, cause: int) -> None:
-        raise Unsupported(f"{self.name} can't reject a call")
-
-    def _dial(self, number: str, timeout: float) -> CallProgress:
-        raise Unsupported(f"{self.name} can't dial")
-
-    def _get_utterance(self, until: Termination, longest: float) -> Utterance:
-        raise Unsupported(f"{self.name} can't hear speech")
-
-    def _flash(self, seconds: float) -> None:
-        raise Unsupported(f"{self.name} can't flash the hook")
-
-    def _bridge(self, other: Channel) -> None:
-        raise Unsupported(f"{self.name} can't bridge")
-
-    def _unbridge(self) -> None:
-        raise Unsupported(f"{self.name} can't bridge")
-
-    def _listen(self, other: Channel | None) -> None:
-        raise Unsupported(f"{self.name} can't listen")
-
-    def _await_fax(self, on: bool) -> None:
-        """Corresponds to dx_blddt() and dx_addtone(), for 1100 Hz."""
-        raise Unsupported(f"{self.name} can't hear a calling fax")
-
-    def _send_fax(
-        self,
-        path: Path,
-        settings: FaxSettings,
-        first_page: int,
-        last_page: int | None,
-        on_page: Callable[[int], None] | None,
-    ) -> FaxResult:
-        raise Unsupported(f"{self.name} can't send a fax")
-
-    def _receive_fax(
-        self,
-        path: Path,
-        settings: FaxSettings,
-        offers: Sequence[FaxOffer],
-        on_page: Callable[[int], None] | None,
-    ) -> FaxResult:
-        raise Unsupported(f"{self.name} can't receive a fax")
-
-    def _close(self) -> None:
-        """Release what the line holds; it is on-hook already."""
 
     # for this class
 

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 VERBS = (
     "wait_for_call", "answer", "reject", "dial", "flash", "hang_up", "play", "record",
     "get_digits", "clear_digits", "send_digits", "await_fax", "send_fax", "receive_fax", "stop",
-    "bridge", "unbridge", "listen", "wait_for_hang_up", "close",
+    "bridge", "unbridge", "listen", "conceal", "wait_for_hang_up", "close",
 )  # fmt: skip
 SECRET = {"send_digits", "dial"}
 

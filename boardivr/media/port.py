@@ -297,6 +297,10 @@ class Port:
     def unroute(self) -> None:
         self._do(lib.bi_unroute)
 
+    def conceal(self, on: bool) -> None:
+        """Keep what this port hears from all other ports and recordings, not from its detectors."""
+        self._do(lib.bi_conceal, on)
+
     def set_line(
         self,
         *,

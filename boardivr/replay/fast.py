@@ -126,6 +126,9 @@ class TapedChannel:
         """Return whether a calling fax ends this step, with no key before it."""
         return self._tape.detail.get("cut") == FAX_CALLS and "keyed" not in self._tape.detail
 
+    def conceal(self, on: bool) -> None:
+        """Nobody else is in a replayed call."""
+
     def clear_digits(self) -> None:
         """There are none ahead: each wait has its own."""
 

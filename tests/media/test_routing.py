@@ -227,3 +227,42 @@ def test_nonsense_is_refused() -> None:
             for other in (a, b):
                 with pytest.raises(EngineError):
                     verb(other)
+
+
+@pytest.mark.parametrize("how", ["bridge", "listen", "conference"])
+def test_conceal(how: str) -> None:
+    """What a concealed line's far end says is heard by nobody else; what others say still comes."""
+    with virtual() as engine:
+        made = lines(engine, 2)
+        (one, _), (two, _) = made
+        if how == "bridge":
+            one.bridge(two)
+        elif how == "listen":
+            two.listen(one)
+        else:
+            conference = Conference(engine)
+            conference.join(one)
+            conference.join(two)
+        before = hears(engine, made)
+        one.conceal(True)
+        concealed = hears(engine, made)
+        one.conceal(False)
+        after = hears(engine, made)
+
+    assert TONES[0] in before[1]
+    assert TONES[0] not in concealed[1]
+    assert concealed[0] == before[0]
+    assert after == before
+
+
+def test_concealing_ends_with_the_call() -> None:
+    """A port that is used anew isn't concealed by what was before."""
+    with virtual() as engine:
+        one, far = wired(engine)
+        one.conceal(True)
+        one.reset()
+        made = [(one, far), *lines(engine, 1)]
+        begin_play(far, [clip(seconds_of(60.0, TONES[1], -20.0))])
+        one.bridge(made[1][0])
+
+        assert TONES[1] in hears(engine, made)[1]

@@ -211,6 +211,7 @@ class Input(Step):
             between=self.between_keys if self.between_keys is not None else tries.between,
             interrupt=self.interrupt,
             typeahead=self.typeahead,
+            is_secret=self.secret,
             is_plain=not self.secret and self.show_last is None,
             ear=self._ear(run),
         )

@@ -6,6 +6,7 @@ from boardivr.clock import Clock
 from boardivr.hal import (
     Feature,
     Reason,
+    Termination,
 )
 from boardivr.hal.conformance.cases import (
     BEAT,
@@ -43,6 +44,26 @@ class RoutingCases(Cases):
         assert one.wait_for_hang_up(timeout=2.0 + rig.hang_up_time)
         one.hang_up()
         assert two.play(BEAT) == Reason.END_OF_DATA
+        two.hang_up()
+
+    def test_conceal(self, rig: Rig, clock: Clock) -> None:
+        """While a secret is keyed, nobody else in the call hears it; it is collected."""
+        need(rig.board.channels[0], Feature.ROUTING)
+        one, two = connect(rig, 0), connect(rig, 1)
+        one.bridge(two)
+        one.conceal(True)
+        with saying(rig.far_ends[0], clock):
+            clock.sleep(0.1)
+            assert rig.far_ends[1].level(0.5) < -60.0
+        rig.far_ends[0].press("12")
+        assert (
+            one.get_digits(Termination(max_digits=2, first_digit=5.0, inter_digit=3.0)).keys == "12"
+        )
+        one.conceal(False)
+        with saying(rig.far_ends[0], clock):
+            clock.sleep(0.2)
+            assert rig.far_ends[1].level(0.5) > -20.0
+        one.hang_up()
         two.hang_up()
 
     def test_listen(self, rig: Rig, clock: Clock) -> None:

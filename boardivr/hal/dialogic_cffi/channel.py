@@ -60,6 +60,9 @@ class DialogicChannel(Channel):
         self._mixer = mixer
         self._mix: int | None = None
         self._peer: DialogicChannel | None = None
+        self._heard: tuple[int, DialogicChannel] | None = None
+        self._hearers: list[DialogicChannel] = []
+        self._is_concealed = False
         system.srl.subscribe(voice, self._take_voice)
         self._fax = self._open_fax()
         if self._fax is not None:
@@ -133,8 +136,8 @@ class DialogicChannel(Channel):
         assert isinstance(other, DialogicChannel)
         self._part()
         other._part()
-        self.front.listen(other.front.slot)
-        other.front.listen(self.front.slot)
+        self._hear(other.front.slot, other)
+        other._hear(self.front.slot, self)
         self._peer, other._peer = other, self
 
     def _unbridge(self) -> None:
@@ -150,11 +153,31 @@ class DialogicChannel(Channel):
         assert isinstance(other, DialogicChannel)
         if self._mixer is None:
             log.warning("%s: no conference resource: hears only the far end", self.name)
-            self.front.listen(other.front.slot)
+            self._hear(other.front.slot, other)
         else:
             self._mix, slot = self._mixer.mix((other.front.slot, other.near_slot))
-            self.front.listen(slot)
+            self._hear(slot, other)
         self._is_elsewhere = True
+
+    def _hear(self, slot: int, of: DialogicChannel) -> None:
+        """Hear another call on a timeslot; nothing while that is concealed."""
+        self._heard = (slot, of)
+        of._hearers.append(self)
+        if of._is_concealed:
+            self.front.unlisten()
+        else:
+            self.front.listen(slot)
+
+    def _conceal(self, on: bool) -> None:
+        """Corresponds to dx_unlisten(), ag_unlisten() and gc_UnListen() of those who hear."""
+        if on == self._is_concealed:
+            return
+        self._is_concealed = on
+        for other in self._hearers:
+            if on:
+                other.front.unlisten()
+            elif other._heard is not None:
+                other.front.listen(other._heard[0])
 
     @property
     def near_slot(self) -> int:
@@ -170,6 +193,9 @@ class DialogicChannel(Channel):
             self._mix = None
         if self._peer is not None or self._is_elsewhere:
             self.front.listen(self.ear.slot)
+        if self._heard is not None:
+            self._heard[1]._hearers.remove(self)
+            self._heard = None
         self._peer, self._is_elsewhere = None, False
 
     # fax

@@ -293,6 +293,9 @@ class LoopbackChannel(Channel):
             assert isinstance(other, LoopbackChannel)
             self.port.listen(other.port)
 
+    def _conceal(self, on: bool) -> None:
+        self.port.conceal(on)
+
 
 def _is(event: Event, signal: Signal) -> bool:
     return event.kind is Kind.SIGNAL and event.a == signal

@@ -162,6 +162,9 @@ int bi_listen(bi_engine *e, int port, int target);
 int bi_slot_hear(bi_engine *e, int port, int from, int side);
 int bi_slot_say(bi_engine *e, int port, int from, int side);
 int bi_unroute(bi_engine *e, int port);
+/* While on, what the port hears goes to no other port and into no recording; its own
+ * detectors hear it. */
+int bi_conceal(bi_engine *e, int port, int on);
 int bi_conference_open(bi_engine *e);
 int bi_conference_join(bi_engine *e, int conference, int port);
 int bi_conference_leave(bi_engine *e, int conference, int port);

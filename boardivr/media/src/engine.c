@@ -45,13 +45,18 @@ static bool consume(struct bi_engine *e, struct bi_port *p)
 }
 
 /* The bus carries the frames of the tick before. */
-static void keep_frames(struct bi_port *p)
+static void keep_frames(const struct bi_engine *e, struct bi_port *p)
 {
-    if (!p->in_idle || !p->was_in_idle)
+    if (p->revealing && !p->key_down)
+        p->concealed = p->revealing = false;
+    bool in_idle = p->in_idle || p->concealed;
+    if (!in_idle)
         memcpy(p->was_in, p->in, BI_FRAME);
+    else if (!p->was_in_idle)
+        memset(p->was_in, e->idle, BI_FRAME);
     if (!p->out_idle || !p->was_out_idle)
         memcpy(p->was_out, p->out, BI_FRAME);
-    p->was_in_idle = p->in_idle;
+    p->was_in_idle = in_idle;
     p->was_out_idle = p->out_idle;
 }
 
@@ -73,7 +78,7 @@ void bi_tick(struct bi_engine *e)
             continue;
         bool is_live = consume(e, p);
         e->live += is_live;
-        keep_frames(p);
+        keep_frames(e, p);
     }
     bi_expire(e);
     e->stats.ticks++;

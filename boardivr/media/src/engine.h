@@ -85,6 +85,9 @@ struct bi_port {
 
     int wire;                 /* port whose out is our in, or -1 */
     struct bi_line_state *line; /* what the wire does to it; NULL: nothing */
+    /* a secret is keyed: what comes in goes onto no bus and into no recording; it ends when
+     * the last key is up, as half of its tone would tell which it was */
+    bool concealed, revealing;
     enum bi_route route;
     int peer; /* of the route: a port or a conference */
     int side; /* of the peer, where the route is a slot: what it hears or what it says */

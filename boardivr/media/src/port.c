@@ -77,7 +77,7 @@ void bi_port_clear(struct bi_engine *e, struct bi_port *p)
     p->out_idle = p->in_idle = p->was_in_idle = p->was_out_idle = true;
     p->quiet = BI_SETTLE;
     bi_route_clear(e, p);
-    p->lost = p->detect_digits = p->detect_voice = p->key_down = false;
+    p->concealed = p->revealing = p->lost = p->detect_digits = p->detect_voice = p->key_down = false;
     p->lose_on = 0;
     p->digit_count = 0;
     if (!is_waited_on) /* else the end of its operation is still to be told */

@@ -110,7 +110,7 @@ static void take_sample(struct bi_recording *r, int32_t x)
 
 static void take(struct bi_engine *e, struct bi_port *p, struct bi_recording *r, int side)
 {
-    bool in = side & BI_SIDE_IN && !p->in_idle && !r->muted;
+    bool in = side & BI_SIDE_IN && !p->in_idle && !p->concealed && !r->muted;
     bool out = side & BI_SIDE_OUT && !p->out_idle && !r->muted;
     if (r->put - r->got > RING - BI_FRAME) {
         if (!e->is_virtual && e->speed == 1) {

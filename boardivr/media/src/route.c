@@ -204,6 +204,19 @@ int bi_slot_say(bi_engine *e, int port, int from, int side)
     return result;
 }
 
+int bi_conceal(bi_engine *e, int port, int on)
+{
+    pthread_mutex_lock(&e->lock);
+    struct bi_port *p = bi_port_at(e, port);
+    if (p) {
+        p->concealed = p->concealed || on;
+        p->revealing = p->concealed && !on;
+        e->live++;
+    }
+    pthread_mutex_unlock(&e->lock);
+    return p ? 0 : -EBADF;
+}
+
 int bi_unroute(bi_engine *e, int port)
 {
     pthread_mutex_lock(&e->lock);

@@ -245,6 +245,9 @@ class RemoteChannel(Channel):
     def _listen(self, other: Channel | None) -> None:
         self._ask("listen", other=None if other is None else self._number_of(other))
 
+    def _conceal(self, on: bool) -> None:
+        self._ask("conceal", on=on)
+
     def _number_of(self, other: Channel) -> int:
         assert isinstance(other, RemoteChannel)
         return other._index

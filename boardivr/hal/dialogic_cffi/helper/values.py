@@ -20,7 +20,7 @@ from boardivr.hal.types import Clip
 HOOKS = (
     "wait_for_call", "answer", "reject", "dial", "flash", "hang_up", "play", "record",
     "get_digits", "clear_digits", "send_digits", "await_fax", "send_fax", "receive_fax", "bridge",
-    "unbridge", "listen", "is_lost", "wait_for_hang_up", "get_utterance", "close",
+    "unbridge", "listen", "conceal", "is_lost", "wait_for_hang_up", "get_utterance", "close",
 )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def hints(hook: str) -> dict[str, Any]:
     """
     if hook not in HOOKS:
         raise ValueError(f"expected a verb such as 'play', found {hook!r}")
-    found = typing.get_type_hints(getattr(Channel, f"_{hook}"))
+    found = typing.get_type_hints(getattr(Channel, f"_{hook}"), localns={"Channel": Channel})
     found.pop("on_page", None)  # pages are told by messages of their own
     return found
 
