@@ -19,11 +19,10 @@ from boardivr.errors import SettingsError
 from boardivr.flows.services import HostError, HostTimeout
 from boardivr.hosts.bound import bound
 from boardivr.hosts.fields import typed_row
-from boardivr.hosts.host import WITHIN, Rows, checked
-from boardivr.hosts.once import asked_once
+from boardivr.hosts.host import Rows, checked
 from boardivr.hosts.settings import TransactionSettings
+from boardivr.hosts.written import WrittenHost
 from boardivr.store import Store
-from boardivr.store.once import OnceKey
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +40,8 @@ class Driver(Protocol):
     def connect(self, *args: object, **parameters: object) -> Any: ...
 
 
-class DbApiHost:
-    """A database; a :class:`boardivr.hosts.host.Host`. Close it.
+class DbApiHost(WrittenHost):
+    """A database; a :class:`WrittenHost`. Close it.
 
     A statement can't be ended from outside: it is given up when its time is over, and
     its connection is closed when it comes back.
@@ -62,31 +61,13 @@ class DbApiHost:
         parameters: Mapping[str, object] | None = None,
         connections: int = CONNECTIONS,
     ) -> None:
-        self._name = name
+        super().__init__(name, store, transactions)
         self._driver = driver
-        self._store = store
-        self._transactions = transactions
         self._url = () if url is None else (url,)
         self._parameters = parameters or {}
         self._room = threading.BoundedSemaphore(connections)
         self._lock = threading.Lock()
         self._idle: list[Any] = []
-
-    def is_once(self, txn: str) -> bool:
-        """Return whether a transaction must not happen twice."""
-        return self._transaction(txn).once
-
-    def call(self, txn: str, data: Mapping[str, Value], key: str, within: float = WITHIN) -> Rows:
-        """Run a transaction's statements; they come into force together.
-
-        :raises HostError: no such transaction, a value is missing, or the database fails
-        :raises HostTimeout: it took longer than ``within``
-        """
-        one = self._transaction(txn)
-        if not one.once:
-            return self._ask(txn, one, data, key, within)
-        once = OnceKey(host=self._name, txn=txn, key=key)
-        return asked_once(self._store, once, lambda: self._ask(txn, one, data, key, within))
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
@@ -94,13 +75,6 @@ class DbApiHost:
             idle, self._idle = self._idle, []
         for connection in idle:
             self._end(connection)
-
-    def _transaction(self, txn: str) -> TransactionSettings:
-        found = self._transactions.get(txn)
-        if found is None:
-            known = ", ".join(sorted(self._transactions)) or "none"
-            raise HostError(f"{self._name}: no transaction {txn!r}; there are {known}")
-        return found
 
     def _ask(
         self,

@@ -19,11 +19,10 @@ from boardivr.customer import Value
 from boardivr.flows.services import HostError, HostTimeout
 from boardivr.hosts.deadline import Deadline, DeadlineBackend
 from boardivr.hosts.fields import plain, typed_row
-from boardivr.hosts.host import WITHIN, Rows
-from boardivr.hosts.once import asked_once
+from boardivr.hosts.host import Rows
 from boardivr.hosts.settings import TransactionSettings
+from boardivr.hosts.written import WrittenHost
 from boardivr.store import Store
-from boardivr.store.once import OnceKey
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +30,8 @@ MOST_BYTES = 1024 * 1024  # of an answer
 MOST_ROWS = 10_000
 
 
-class HttpHost:
-    """A JSON service; a :class:`boardivr.hosts.host.Host`. Close it.
+class HttpHost(WrittenHost):
+    """A JSON service; a :class:`WrittenHost`. Close it.
 
     :param url: its address; a name and password in it are sent as basic authentication
     :param headers: sent with each request, such as ``Authorization``
@@ -51,9 +50,7 @@ class HttpHost:
         # Their INFO lines have whole addresses: a customer's card, a password.
         for noisy in ("httpx", "httpcore"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
-        self._name = name
-        self._store = store
-        self._transactions = transactions or {}
+        super().__init__(name, store, transactions or {})
         self._deadline = Deadline()
         base, login = _without_login(url)
         self._base = base.rstrip("/")
@@ -72,22 +69,6 @@ class HttpHost:
             follow_redirects=False,
             trust_env=False,
         )
-
-    def is_once(self, txn: str) -> bool:
-        """Return whether a transaction must not happen twice."""
-        return self._transaction(txn).once
-
-    def call(self, txn: str, data: Mapping[str, Value], key: str, within: float = WITHIN) -> Rows:
-        """Send a request and read its answer.
-
-        :raises HostError: refused, unreachable, or an answer that can't be read
-        :raises HostTimeout: it took longer than ``within``
-        """
-        one = self._transaction(txn)
-        if not one.once:
-            return self._ask(txn, one, data, key, within)
-        once = OnceKey(host=self._name, txn=txn, key=key)
-        return asked_once(self._store, once, lambda: self._ask(txn, one, data, key, within))
 
     def close(self) -> None:
         """Close its connections."""

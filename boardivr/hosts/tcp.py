@@ -26,11 +26,10 @@ from dataclasses import dataclass
 from boardivr.customer import Value
 from boardivr.flows.services import HostError, HostTimeout
 from boardivr.hosts.fields import plain, typed_row
-from boardivr.hosts.host import WITHIN, Rows
-from boardivr.hosts.once import asked_once
+from boardivr.hosts.host import Rows
 from boardivr.hosts.settings import TransactionSettings
+from boardivr.hosts.written import WrittenHost
 from boardivr.store import Store
-from boardivr.store.once import OnceKey
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +53,8 @@ class Framing:
     echo: bool = True
 
 
-class TcpHost:
-    """A front end; a :class:`boardivr.hosts.host.Host`. Close it.
+class TcpHost(WrittenHost):
+    """A front end; a :class:`WrittenHost`. Close it.
 
     :param connections: how many requests are on their way at most; others wait
     """
@@ -70,30 +69,12 @@ class TcpHost:
         framing: Framing | None = None,
         connections: int = CONNECTIONS,
     ) -> None:
-        self._name = name
+        super().__init__(name, store, transactions)
         self._address = address
-        self._store = store
-        self._transactions = transactions
         self._framing = framing or Framing()
         self._room = threading.BoundedSemaphore(connections)
         self._lock = threading.Lock()
         self._idle: list[_Line] = []
-
-    def is_once(self, txn: str) -> bool:
-        """Return whether a transaction must not happen twice."""
-        return self._transaction(txn).once
-
-    def call(self, txn: str, data: Mapping[str, Value], key: str, within: float = WITHIN) -> Rows:
-        """Send a line and read the answer's.
-
-        :raises HostError: refused, unreachable, or an answer that can't be read
-        :raises HostTimeout: it took longer than ``within``
-        """
-        one = self._transaction(txn)
-        if not one.once:
-            return self._ask(txn, one, data, key, within)
-        once = OnceKey(host=self._name, txn=txn, key=key)
-        return asked_once(self._store, once, lambda: self._ask(txn, one, data, key, within))
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
@@ -101,13 +82,6 @@ class TcpHost:
             idle, self._idle = self._idle, []
         for line in idle:
             line.close()
-
-    def _transaction(self, txn: str) -> TransactionSettings:
-        found = self._transactions.get(txn)
-        if found is None:
-            known = ", ".join(sorted(self._transactions)) or "none"
-            raise HostError(f"{self._name}: no transaction {txn!r}; there are {known}")
-        return found
 
     def _ask(
         self,
