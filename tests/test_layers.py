@@ -106,6 +106,7 @@ FOR_FLOWS = (
     "boardivr.speech.phrases",
     "boardivr.yamlnodes",
     "boardivr.yamlread",
+    "boardivr.yamlwords",
 )
 HEAVY = (
     "numpy",

@@ -12,6 +12,7 @@ from boardivr import yamlread
 from boardivr.flows.expressions import Given
 from boardivr.flows.values import Held
 from boardivr.yamlread import Mark, Name, Node, Problem, Reader, Scalar, Seconds, near
+from boardivr.yamlwords import read_keys, worded
 
 if TYPE_CHECKING:
     from boardivr.flows.model import Flow
@@ -267,13 +268,7 @@ class Step:
         """Read a step: its word first, then its keys, beside the word or under it."""
         from boardivr.flows.steps import kinds
 
-        if isinstance(node, Scalar):
-            word, value, rest = node, None, []
-        else:
-            pairs = list(reader.pairs(node))
-            if not pairs:
-                raise reader.invalid(node, "a step begins with its word, as in '- play: welcome'")
-            (word, value), rest = pairs[0], pairs[1:]
+        word, value, rest = worded(reader, node, "play: welcome")
         kind = kinds().get(word.text)
         if kind is None:
             hint = near(word.text, kinds())
@@ -284,15 +279,8 @@ class Step:
     def from_pairs(
         cls, reader: Reader, word: Scalar, value: Node | None, rest: list[tuple[Scalar, Node]]
     ) -> Step:
-        own: list[tuple[Scalar, Node]] = []
-        if isinstance(value, yamlread.Mapping) and not cls.takes_mapping:
-            own = value.pairs
-        elif value is not None and not (isinstance(value, Scalar) and _is_nothing(value)):
-            if not cls.main:
-                raise reader.invalid(value, f"{word.text!r} takes no value")
-            own = [(Scalar(at=value.at, text=cls.main), value)]
-        together = yamlread.Mapping(at=word.at, pairs=[*own, *rest])
-        return reader.record_of(together, reader.pairs(together), cls)
+        step: Step = read_keys(reader, cls, word, value, rest)
+        return step
 
     def sets(self) -> tuple[Name, ...]:
         """Return the variables that it sets when it succeeds."""
@@ -334,7 +322,3 @@ class Step:
 
 
 _HANG_UP = Branch(target=Target("hang_up", Mark("", 1, 1)))
-
-
-def _is_nothing(value: Scalar) -> bool:
-    return not value.text and not value.quoted

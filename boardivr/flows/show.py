@@ -41,7 +41,7 @@ def effective(flow: Flow) -> list[Line]:
         base, problems = tailored(base, read_overlay(read_file(path), path))
     if problems:
         raise FlowError(problems)
-    return list(_block(base, 0))
+    return list(block(base))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ def overlays(flow: Flow) -> list[Summary]:
     return found
 
 
-def _block(node: Node, depth: int) -> Iterator[Line]:
+def block(node: Node, depth: int = 0) -> Iterator[Line]:
     """Yield a list or mapping, each part on lines of its own."""
     indent = "  " * depth
     if isinstance(node, Mapping):
@@ -99,7 +99,7 @@ def _entry(head: str, at: Mark, value: Node, depth: int) -> Iterator[Line]:
         yield Line(f"{head} {_flat(value)}", at)
     else:
         yield Line(head, at)
-        yield from _block(value, depth + 1)
+        yield from block(value, depth + 1)
 
 
 def _item(item: Node, depth: int) -> Iterator[Line]:
@@ -109,7 +109,7 @@ def _item(item: Node, depth: int) -> Iterator[Line]:
     if not is_step and _is_flat(item, len(dash)) and not _is_one_pair(item):
         yield Line(dash + _flat(item), item.at)
         return
-    lines = list(_block(item, depth + 1))
+    lines = list(block(item, depth + 1))
     yield Line(dash + lines[0].text.lstrip(" "), lines[0].at)
     yield from lines[1:]
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from boardivr import yamlread
-from boardivr.yamlread import Keys, Mark, Name, Node, Reader, Scalar, Seconds, near
+from boardivr.yamlread import Keys, Mark, Name, Node, Reader, Seconds, near
+from boardivr.yamlwords import read_keys, worded
 
 PATIENCE = Seconds(60.0)
 """Seconds that a caller waits for what he should hear."""
@@ -110,26 +111,13 @@ class Act:
     @classmethod
     def from_node(cls, reader: Reader, node: Node) -> Act:
         """Read a step: its word first, then its keys, beside the word or under it."""
-        if isinstance(node, Scalar):
-            word, value, rest = node, None, []
-        else:
-            pairs = list(reader.pairs(node))
-            if not pairs:
-                raise reader.invalid(node, "a step begins with its word, as in '- press: \"1\"'")
-            (word, value), rest = pairs[0], pairs[1:]
+        word, value, rest = worded(reader, node, 'press: "1"')
         kind = kinds().get(word.text)
         if kind is None:
             hint = near(word.text, kinds())
             raise reader.invalid(word, f"unknown step {word.text!r}", hint, "unknown-step")
-        own: list[tuple[Scalar, Node]] = []
-        if isinstance(value, yamlread.Mapping) and not kind.takes_mapping:
-            own = value.pairs
-        elif value is not None and kind.main:
-            own = [(Scalar(at=value.at, text=kind.main), value)]
-        elif value is not None:
-            raise reader.invalid(value, f"{word.text!r} takes no value")
-        together = yamlread.Mapping(at=word.at, pairs=[*own, *rest])
-        return reader.record_of(together, reader.pairs(together), kind)
+        act: Act = read_keys(reader, kind, word, value, rest)
+        return act
 
 
 @dataclass(frozen=True, kw_only=True)
