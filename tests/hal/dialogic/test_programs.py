@@ -253,3 +253,25 @@ def test_conference_and_station(
         "event 8096, digit 5 of party 1", "gone -1 E_MSINVCNF", "stations 4, hook 0", "ringing",
         "station 404d 0", "station 204d 4", "station 204d 110",
     ]  # fmt: skip
+
+
+def test_signalling_bits(firmware_of: Callable[..., Firmware], run: Callable[..., Program]) -> None:
+    """A timeslot seizes, gets a wink, dials; another answers and hears digits, by A and B bits."""
+    firmware = firmware_of("analog=0&spans=1&country=us")
+
+    assert run(firmware, "cas.c").output().splitlines() == [
+        "wink 1000", "seized 11, bits 30", "answered 11", "digits 3 42", "gone 110", "idle 0",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.grid)])
+def test_random_verbs(
+    seed: int, firmware_of: Callable[..., Firmware], run: Callable[..., Program]
+) -> None:
+    """Whatever is begun ends, and every channel is idle at the end; at many times the speed."""
+    channels, seconds = (30, 1200) if seed > 1 else (8, 60)
+    firmware = firmware_of(f"analog={channels}&country=us", speed=50)
+    program = run(firmware, "soak.c", channels, seconds, seed)
+
+    assert program.output(300) == "0 wedged; events 1 busy 1 refused 0\n"
+    assert all(not line.is_off_hook for line in firmware.lines)

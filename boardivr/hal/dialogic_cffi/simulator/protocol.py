@@ -49,10 +49,11 @@ class Op(enum.IntEnum):
     CONFER = 42  # what is asked of conferences; see conference.py
     RING = 43  # [rings]: a station
     STATE = 44  # reply: [0, a station's hook]
+    BITS = 45  # [set, bits]: signalling of a timeslot; reply: [0, DTSG_*]
+    CALL = 50  # what Global Call asks of a line; see calls.py
     FAX_DOCUMENT = 60  # [DF_TIFF or DF_ASCII, first page, pages, 1: the first one], with a file
     FAX_SEND = 61  # words, as faxes.py has them; DONE: see there
     FAX_RECEIVE = 62  # the same, with a file to write
-    CALL = 50  # what Global Call asks of a line; see calls.py
 
 
 class Side(enum.IntEnum):

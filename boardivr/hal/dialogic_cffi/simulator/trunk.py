@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from boardivr.hal.dialogic_cffi.simulator.calls import CallEvent, Refusal, Verb
+from boardivr.hal.dialogic_cffi.simulator.cas import Bits
 from boardivr.hal.dialogic_cffi.simulator.connection import Connection
 from boardivr.hal.dialogic_cffi.simulator.device import Device, Handler, Refused
 from boardivr.hal.dialogic_cffi.simulator.line import Line
@@ -34,6 +35,7 @@ class Trunk(Device):
         self._incoming = 0
         self._offered: Call | None = None
         self._is_waited = False
+        self.bits = Bits(self)
         line.port.listener = self.port
 
     def closed(self, connection: Connection, *, is_gone: bool = False) -> None:
@@ -41,6 +43,7 @@ class Trunk(Device):
         with self.lock:
             if not self.listeners:
                 self._is_waited = False
+                self.bits.sent = 0
                 self._end(Cause.NORMAL)  # a program that is gone leaves no call standing
 
     # the bus
@@ -54,6 +57,11 @@ class Trunk(Device):
         if number != -1 and source is None:
             raise Refused(value("EDT_SH_BADEXTTS"))
         self.line.port.connect(source)
+
+    def signalling(self, connection: Connection, message: Message, fds: list[int]) -> Message:
+        if message.numbers[0]:
+            self.bits.send(message.numbers[1])
+        return Message(op=Op.REPLY, numbers=(0, self.bits.state()))
 
     # calls
 
@@ -144,6 +152,7 @@ class Trunk(Device):
     def hear(self, event: Event) -> None:
         if event.kind is not Kind.SIGNAL:
             return
+        self.bits.hear(event)
         if event.a == Signal.RING:
             self._offer()
         elif event.a == Signal.RING_STOP:
@@ -164,5 +173,5 @@ class Trunk(Device):
             self.tell(CallEvent.DISCONNECTED, self.call, cause)
 
     handlers: ClassVar[dict[int, Handler]] = {
-        Op.CALL: do_call, Op.SLOT: give_slot, Op.LISTEN: listen,
+        Op.CALL: do_call, Op.SLOT: give_slot, Op.LISTEN: listen, Op.BITS: signalling,
     }  # fmt: skip

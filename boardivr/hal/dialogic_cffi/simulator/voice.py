@@ -62,7 +62,9 @@ class Voice(Device):
         self.caller: tuple[str, str, str] | None = None
         self._tones: list[UserTone] = []
         self._watches_silence = False
-        if line is not None:
+        if line is None:
+            self._detect_digits()  # of whatever it is routed to
+        else:
             line.port.listener = self.port
             self.port.hear((line.port.number, HEARS))
             line.port.connect((self.port.number, SAYS))
