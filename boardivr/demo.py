@@ -1,4 +1,4 @@
-"""The demo: five callers at the sample bank, on a loopback board, in real audio.
+"""The demo: six callers at the sample bank, on a loopback board, in real audio.
 
 Two customers with different functions open hear different menus; one caller
 says nothing, one hangs up in the middle. One has his statement faxed: a real fax,
@@ -8,6 +8,8 @@ to a machine on the same board. Also the main job's acceptance test.
 from __future__ import annotations
 
 import dataclasses
+import functools
+import operator
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -23,11 +25,12 @@ from boardivr.hal.loopback import Heard, Telephone
 from boardivr.hal.loopback.faxmachine import FaxMachine
 from boardivr.hal.registry import open_board
 from boardivr.settings import Settings
-from boardivr.store.sample import SMITH, WANG, ZHAO, seed
+from boardivr.store.sample import JONES, SMITH, WANG, ZHAO, seed
 
 BANK = "95588"
 FAX = "66010000"
-PINS = {"A": "135790", "B": "246801", "D": "864201"}
+PINS = {"A": "135790", "B": "246801", "D": "864201", "E": "975310"}
+VOICE = ("espeak", "en-us+f5", 140)  # of a caller who speaks
 FAX_PATIENCE = 180.0  # seconds for the statement to arrive
 WRONG_PIN = "111111"
 URL = f"loopback:?lines=8&kind=fxo&country=cn&number={BANK}&time="
@@ -40,14 +43,14 @@ NewTelephone = Callable[[str, str], Telephone]
 @dataclass(frozen=True, kw_only=True)
 class Caller:
     """:param act: what he does once the bank has answered
-    :param wants_fax: he doesn't call where no faxes can be sent
+    :param needs: he doesn't call where no channel can do it
     """
 
     title: str
     number: str
     act: Callable[[Telephone], None]
     is_recorded: bool = False
-    wants_fax: bool = False
+    needs: Feature = Feature.NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +146,36 @@ def zhao(phone: Telephone) -> None:
     phone.wait_for_end()
 
 
+def jones(phone: Telephone) -> None:
+    """She says what she wants, and keys the amount."""
+    phone.hear("enter_card")
+    phone.press(f"{JONES.card}#")
+    phone.press(PINS["E"], is_secret=True)
+    phone.hear("how_can_we_help@en")
+    phone.listen(1.0)
+    _say(phone, "transfer")
+    phone.hear("savings_to_card@en")
+    phone.press("1")
+    phone.hear("enter_amount@en")
+    phone.press("250#")
+    phone.hear("about_to_transfer@en")
+    phone.press("1")
+    phone.hear("transfer_done@en")
+    phone.hear("savings_to_card@en")
+    _say(phone, "go back")
+    phone.hear("anything_else@en")
+    _say(phone, "goodbye")
+    phone.wait_for_end()
+
+
+def _say(phone: Telephone, words: str) -> None:
+    from boardivr.speech.samples import spoken
+
+    clip = spoken(*VOICE, words)
+    assert clip is not None
+    phone.say(clip)
+
+
 def silent(phone: Telephone) -> None:
     """He says and presses nothing."""
     phone.wait_for_end(120.0)
@@ -157,7 +190,13 @@ def impatient(phone: Telephone) -> None:
 CALLERS = (
     Caller(title="王芳 (foreign exchange open)", number=WANG.ani or "", act=wang, is_recorded=True),
     Caller(title="John Smith (no foreign exchange)", number=SMITH.ani or "", act=smith),
-    Caller(title="赵敏 (her statement by fax)", number=ZHAO.ani or "", act=zhao, wants_fax=True),
+    Caller(title="赵敏 (her statement by fax)", number=ZHAO.ani or "", act=zhao, needs=Feature.FAX),
+    Caller(
+        title="Ann Jones (says what she wants)",
+        number=JONES.ani or "",
+        act=jones,
+        needs=Feature.SPEECH,
+    ),
     Caller(title="a caller who stays silent", number="13900000003", act=silent),
     Caller(title="a caller who hangs up", number="13900000004", act=impatient),
 )
@@ -196,10 +235,11 @@ def run_demo(
         ready(appliance)
         appliance.start()
         machine = FaxMachine(telephone(FAX, "a fax machine"), _emptied(folder / "machine"))
-        has_fax = any(Feature.FAX in channel.features for channel in board.channels)
+        can = functools.reduce(operator.or_, (channel.features for channel in board.channels))
+        has_fax = Feature.FAX in can
         if has_fax:
             machine.attend()
-        callers = [caller for caller in CALLERS if has_fax or not caller.wants_fax]
+        callers = [caller for caller in CALLERS if caller.needs in can]
         calls, seconds = _make_calls(board.clock, telephone, folder, callers)
         if has_fax:
             board.clock.wait(lambda: bool(machine.results), FAX_PATIENCE)

@@ -249,6 +249,27 @@ def look_at_prompts(file: Path, home: Path | None = None) -> Iterator[Finding]:
         yield Finding(part=part, state=State.OK, found=found)
 
 
+def look_at_speech(settings: Settings) -> Iterator[Finding]:
+    """Look which languages can be recognised, and at every folder that should be a model."""
+    from boardivr.speech.errors import ModelError
+    from boardivr.speech.model import Models
+
+    models = Models(settings.home / "speech", settings.speech)
+    languages = models.languages()
+    if not languages:
+        hint = "pip install 'boardivr[speech]'; until then callers use keys"
+        yield Finding(part="speech", state=State.WARN, found="no model", hint=hint)
+    for language in languages:
+        part = f"speech {language}"
+        try:
+            model = models.find(language)
+        except ModelError as error:
+            hint = "put the model's files there, or remove the folder"
+            yield Finding(part=part, state=State.WARN, found=str(error), hint=hint)
+        else:
+            yield Finding(part=part, state=State.OK, found=f"{model.folder}, {model.rate} Hz")
+
+
 PARTS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "python": look_at_python,
     "engine": look_at_engine,
@@ -261,5 +282,6 @@ PARTS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "boards": look_at_boards,
     "hosts": look_at_hosts,
     "voices": look_at_voices,
+    "speech": look_at_speech,
     "flows": look_at_flows,
 }

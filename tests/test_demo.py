@@ -1,4 +1,4 @@
-"""The main job: five calls to the bank over real audio, and a fax, in virtual time."""
+"""The main job: six calls to the bank over real audio, and a fax, in virtual time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from boardivr.prompts.pieces import PromptRef
 from boardivr.prompts.recorded import folders_of
 from boardivr.prompts.tts.pyttsx3_engine import Pyttsx3Synthesiser
 from boardivr.settings import load_settings
-from boardivr.store.sample import SMITH, WANG, ZHAO
+from boardivr.store.sample import JONES, SMITH, WANG, ZHAO
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_wrong_pin_then_right(result: DemoResult) -> None:
 
 def test_silence_is_let_go(result: DemoResult) -> None:
     """Ten seconds after the last word without a key, the line is freed."""
-    log = result.calls[3].log
+    log = result.calls[4].log
     asked, goodbye = log[-4], log[-3]
     gap = goodbye.at - (asked.at + asked.seconds)
 
@@ -105,9 +105,24 @@ def test_records(result: DemoResult) -> None:
         SMITH.ani: ("B", "en", ("balance", "goodbye"), Ending.WE_HUNG_UP, "customer_done"),
         ZHAO.ani: ("D", "zh-CN", ("statement", "elsewhere", "goodbye"), Ending.WE_HUNG_UP,
                    "customer_done"),
+        JONES.ani: ("E", "en", ("transfer", "to_card", "goodbye"), Ending.WE_HUNG_UP,
+                    "customer_done"),
         "13900000003": (None, "zh-CN", (), Ending.WE_HUNG_UP, "no_input"),
         "13900000004": (None, "zh-CN", (), Ending.CALLER_HUNG_UP, ""),
     }  # fmt: skip
+
+
+def test_she_says_what_she_wants(result: DemoResult) -> None:
+    """What is said cuts the menu and chooses, as a key does; the money is moved."""
+    (log,) = [call.log for call in result.calls if call.title.startswith("Ann Jones")]
+    said = [entry.text for entry in log if entry.what == "said"]
+    first = next(n for n, entry in enumerate(log) if entry.what == "said")
+    after = [entry.name for entry in log[first + 1 :] if entry.what == "heard"]
+
+    assert said == ["transfer", "go back", "goodbye"]
+    assert not log[first - 1].is_whole
+    assert after[0] == "savings_to_card@en"
+    assert "transfer_done@en" in after
 
 
 def test_the_statement_arrives(result: DemoResult) -> None:

@@ -25,6 +25,9 @@ COMMANDS = {
     "flow": LazyCommand("boardivr.cli.flow:flow", "Check flows, show menus, try them."),
     "prompt": LazyCommand("boardivr.cli.prompt:prompt", "What callers hear, in each language."),
     "voice": LazyCommand("boardivr.cli.voice:voice", "Speech engines, and how they sound."),
+    "speech": LazyCommand(
+        "boardivr.cli.speech:speech", "What callers say: models, how well it is understood."
+    ),
     "calls": LazyCommand("boardivr.cli.calls:calls", "List call records, tell their traces."),
     "fax": LazyCommand("boardivr.cli.fax:fax", "Faxes: documents, the queue."),
     "customer": LazyCommand("boardivr.cli.customer:customer", "Customers and their functions."),

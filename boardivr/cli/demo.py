@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 def demo(app: AppContext, real_time: bool, url: str | None, out: Path) -> None:
     """Run the sample bank's calls, print each as it was heard, and its record.
 
-    Five callers at once on a loopback board with real audio: two customers with
-    different functions open, one who has a statement faxed, one who says nothing, one
-    who hangs up. The statement goes out as a real fax, to a machine on the same board.
-    Then a speaker records prompts by telephone.
+    Six callers at once on a loopback board with real audio: two customers with
+    different functions open, one who has a statement faxed, one who says what she
+    wants, one who says nothing, one who hangs up. The statement goes out as a real fax,
+    to a machine on the same board. Then a speaker records prompts by telephone.
     """
     from boardivr.demo import demo_settings, run_demo
     from boardivr.demo_prompts import record_prompts

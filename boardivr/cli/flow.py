@@ -49,6 +49,7 @@ def check(app: AppContext, files: tuple[Path, ...], as_sarif: bool, as_json: boo
         problems += found
         if all(problem.is_warning for problem in found):
             problems += recordings_of(app, file)
+            problems += unheard_of(app, file)
     if as_sarif:
         print_json(sarif(problems, __version__))
     elif as_json:
@@ -58,6 +59,16 @@ def check(app: AppContext, files: tuple[Path, ...], as_sarif: bool, as_json: boo
             click.echo(("warning: " if problem.is_warning else "") + str(problem))
     if any(not problem.is_warning for problem in problems):
         sys.exit(1)
+
+
+def unheard_of(app: AppContext, file: Path) -> list[Problem]:
+    """Find choices that can't be said as they are named."""
+    from boardivr.flows.loader import read_flow
+    from boardivr.speech.checking import unpronounceable
+    from boardivr.speech.recogniser import open_recogniser
+
+    recogniser = open_recogniser(app.settings.home, app.settings.speech)
+    return list(unpronounceable(read_flow(file), recogniser))
 
 
 @flow.command()

@@ -16,18 +16,19 @@ from boardivr.flows.say import Spoken
 from boardivr.hal import Clip, Digits, Feature, Reason, Termination
 from boardivr.prompts.pieces import Piece, Spelled
 from boardivr.speech.errors import SpeechBusy, SpeechError
-from boardivr.speech.grammar import DIGITS, Grammar, Hypothesis, Phrase, code, yes_no
+from boardivr.speech.grammar import (
+    DIGITS,
+    DOUBTFUL,
+    PAUSE,
+    PAUSE_IN_DIGITS,
+    SURE,
+    Grammar,
+    Hypothesis,
+    Phrase,
+    code,
+    yes_no,
+)
 from boardivr.speech.phrases import phrases
-
-SURE = 0.6
-"""Confidence from which on what was said is taken."""
-
-DOUBTFUL = 0.4
-"""Confidence under which it is taken for something else; between the two he is asked."""
-
-PAUSE = 0.4
-PAUSE_IN_DIGITS = 0.8
-"""Seconds of hush that end an answer: people take breath in numbers."""
 
 ANSWER_WITHIN = 5.0
 YES, NO = "1", "2"

@@ -187,14 +187,19 @@ class Channel(Hooks):
         its begin; a key takes precedence over what was said before it. Speech that goes
         on for ``longest`` seconds ends there.
 
-        :param until: give ``speech_end``, and one condition that time can meet
+        :param until: give ``speech_end``, and conditions that time can meet: ``max_time``, or
+            ``first_speech`` with one for keys (``max_digits``, ``inter_digit``)
         :raises Unsupported: the channel can't hear speech
         :raises CallEnded: the far end hung up
         """
         self._can(Feature.SPEECH, "hear speech")
         self._need(State.CONNECTED)
-        if until.speech_end is None or (until.max_time is None and until.first_speech is None):
-            raise ValueError("get_utterance needs speech_end, and max_time or first_speech")
+        ends_on_keys = until.max_digits is not None or until.inter_digit is not None
+        ends = until.max_time is not None or (until.first_speech is not None and ends_on_keys)
+        if until.speech_end is None or not ends:
+            raise ValueError(
+                "get_utterance needs speech_end, and max_time or first_speech with max_digits"
+            )
         if not 0.0 < longest <= 60.0:
             raise ValueError(f"expected utterances of up to 60 s, found {longest:g}")
         heard = self._guard(self._get_utterance(until, longest))

@@ -13,6 +13,16 @@ from typing import Final, Literal
 
 Words = tuple[str, ...]
 
+SURE = 0.6
+"""Confidence from which on what was said is taken."""
+
+DOUBTFUL = 0.4
+"""Confidence under which it is taken for something else; between the two he is asked."""
+
+PAUSE = 0.32
+PAUSE_IN_DIGITS = 0.8
+"""Seconds of hush that end an answer: people take breath in numbers."""
+
 DIGITS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         **{name: str(value) for value, name in enumerate(

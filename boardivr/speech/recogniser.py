@@ -24,6 +24,9 @@ from boardivr.speech.pool import DecoderPool
 
 log = logging.getLogger(__name__)
 
+MOST_DEATHS = 3
+"""Utterances in a row that killed two decoders each, after which a model is given up."""
+
 TIMEOUT = 3.0  # seconds for an utterance, once a decoder has it
 
 
@@ -35,6 +38,7 @@ class PhraseRecogniser:
         self.pool = pool or DecoderPool()
         self._known: dict[str, tuple[Model, Lexicon]] = {}
         self._broken: dict[str, str] = {}
+        self._deaths: dict[str, int] = {}  # in a row
         self._lock = Lock()
 
     def hears(self, language: str) -> bool:
@@ -70,9 +74,27 @@ class PhraseRecogniser:
             "jsgf": grammar.jsgf(),
             "law": speech.encoding.value,
         }
-        found = self.pool.ask(request, speech.data, TIMEOUT)
+        found = self._ask(grammar.language, model, request, speech.data)
         log.debug("%.1f s of speech decoded in %.3f s", speech.seconds, time.monotonic() - began)
         return _hypotheses(found, grammar, today)
+
+    def _ask(
+        self, language: str, model: Model, request: dict[str, Any], audio: bytes
+    ) -> list[dict[str, Any]]:
+        """Ask a decoder. A model that nobody survives is given up."""
+        try:
+            found = self.pool.ask(request, audio, TIMEOUT)
+        except DecoderDied as error:
+            message = f"{model.folder}: {error}"
+            with self._lock:
+                self._deaths[language] = self._deaths.get(language, 0) + 1
+                if self._deaths[language] >= MOST_DEATHS:
+                    self._broken[language] = message
+                    log.error("%s; callers use keys from now on", message)
+            raise DecoderDied(message) from error
+        with self._lock:
+            self._deaths.pop(language, None)
+        return found
 
     def close(self) -> None:
         """End the processes. Safe to repeat."""

@@ -74,6 +74,18 @@ ZHAO = CustomerEntry(
     grade="standard",
 )
 
+JONES = CustomerEntry(
+    customer=Customer(
+        id="E",
+        name="Ann Jones",
+        language="en",
+        functions=frozenset({"balance", "transfer", "services"}),
+    ),
+    card="6222020000000005",
+    ani="13800000005",
+    grade="standard",
+)
+
 ACCOUNTS = (
     SampleAccount(
         customer="A",
@@ -116,6 +128,8 @@ ACCOUNTS = (
     SampleAccount(customer="D", kind="savings", currency="CNY", amount=Decimal("6120.30")),
     SampleAccount(customer="D", kind="card", currency="CNY", amount=Decimal("415.00")),
     SampleAccount(customer="D", kind="savings", currency="EUR", amount=Decimal("1250.75")),
+    SampleAccount(customer="E", kind="savings", currency="CNY", amount=Decimal("8800.00")),
+    SampleAccount(customer="E", kind="card", currency="CNY", amount=Decimal("310.60")),
 )
 
 RATES = (
@@ -126,14 +140,15 @@ RATES = (
 )
 
 
-EVERYBODY = (WANG, SMITH, CHEN, ZHAO, *RETAILERS)
+EVERYBODY = (WANG, SMITH, CHEN, ZHAO, JONES, *RETAILERS)
 
 
 def seed(store: Store, customers: CustomerFile, pins: Mapping[str, str]) -> None:
     """Write sample customers, their accounts, the exchange rates, and what can be ordered.
 
     Customer A has foreign exchange open, customer B has not, customer C has all, customer D
-    statements by fax. Repeating it puts everything back as it was.
+    statements by fax, customer E transfers, in English. Repeating it puts everything back
+    as it was.
 
     :param pins: by customer id; ``A`` and ``B`` must be there, others of :data:`EVERYBODY`
         are signed up if they are

@@ -87,7 +87,7 @@ class SpeechCases(Cases):
 
     def test_silence(self, speaks: Channel) -> None:
         """Who says nothing is told so."""
-        heard = speaks.get_utterance(Termination(first_speech=1.0, speech_end=0.5))
+        heard = speaks.get_utterance(Termination(max_digits=1, first_speech=1.0, speech_end=0.5))
 
         assert (heard.speech, heard.reason) == (None, Reason.FIRST_SPEECH)
 
@@ -100,7 +100,7 @@ class SpeechCases(Cases):
         assert speaks.play(BEAT, until=Termination(speech=True)) == Reason.SPEECH
         speaks.play(BEAT, until=Termination())
         speaks.clear_digits()
-        heard = speaks.get_utterance(Termination(first_speech=1.0, speech_end=0.5))
+        heard = speaks.get_utterance(Termination(max_digits=1, first_speech=1.0, speech_end=0.5))
 
         assert heard.reason == Reason.FIRST_SPEECH
 
