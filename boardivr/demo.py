@@ -30,7 +30,6 @@ from boardivr.store.sample import JONES, SMITH, WANG, ZHAO, seed
 BANK = "95588"
 FAX = "66010000"
 PINS = {"A": "135790", "B": "246801", "D": "864201", "E": "975310"}
-VOICE = ("espeak", "en-us+f5", 140)  # of a caller who speaks
 FAX_PATIENCE = 180.0  # seconds for the statement to arrive
 WRONG_PIN = "111111"
 URL = f"loopback:?lines=8&kind=fxo&country=cn&number={BANK}&time="
@@ -169,11 +168,9 @@ def jones(phone: Telephone) -> None:
 
 
 def _say(phone: Telephone, words: str) -> None:
-    from boardivr.speech.samples import spoken
+    from boardivr.speech.samples import caller_says
 
-    clip = spoken(*VOICE, words)
-    assert clip is not None
-    phone.say(clip)
+    phone.say(caller_says(words))
 
 
 def silent(phone: Telephone) -> None:

@@ -27,7 +27,7 @@ def try_flow(app: AppContext, file: Path, ani: str | None, show_keys: bool) -> N
     audio, with this appliance's customers and hosts. Keys are those of `boardivr phone`.
     """
     from boardivr.app import Appliance
-    from boardivr.cli.handset import Handset, keys_typed
+    from boardivr.cli.handset import KEYS_HELP, Handset, keys_typed
     from boardivr.flows.loader import load_flow
 
     running: list[Interpreter] = []
@@ -58,7 +58,7 @@ def try_flow(app: AppContext, file: Path, ani: str | None, show_keys: bool) -> N
         keys_typed() as keys,
     ):
         if sys.stdin.isatty():
-            click.echo("keys 0-9 * # A-D, h hangs up, c calls again, q quits", err=True)
+            click.echo(KEYS_HELP, err=True)
         Handset(board.telephone(), keys, write).use(BANK, ani, show_keys=show_keys)
 
 

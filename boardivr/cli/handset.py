@@ -15,6 +15,8 @@ from boardivr.hal.types import KEYS
 
 LOOK = 0.05  # seconds between two looks at the keys
 
+KEYS_HELP = "keys 0-9 * # A-D, h hangs up, c calls again, s says a line of words, q quits"
+
 END = ""  # no more keys will come
 
 
@@ -29,6 +31,7 @@ class Handset:
         self._write = write
         self._is_over = False  # no more keys
         self._quits = False
+        self._words: str | None = None  # what is being typed to be said
 
     def use(self, number: str, ani: str | None, *, show_keys: bool = False) -> None:
         """Call, and do what the keys say, until q; without more keys, until the call's end."""
@@ -51,7 +54,9 @@ class Handset:
 
     def _take(self, key: str, number: str, ani: str | None) -> None:
         telephone = self._telephone
-        if key == END:
+        if self._words is not None:
+            self._type(key)
+        elif key == END:
             self._is_over = True
         elif key == "q":
             self._quits = True
@@ -61,8 +66,21 @@ class Handset:
             telephone.call(number, ani)
         elif key == ",":
             telephone.listen(1.0)
+        elif key == "s":
+            self._words = ""
         elif (pressed := key.upper()) in KEYS and telephone.is_answered:
             telephone.press(pressed, is_secret=True)
+
+    def _type(self, key: str) -> None:
+        """Take a letter of what is to be said; the end of the line says it."""
+        from boardivr.speech.samples import caller_says
+
+        words, self._words = self._words or "", None
+        if key not in ("\n", END):
+            self._words = words + key
+        elif words.strip() and self._telephone.is_answered:
+            self._telephone.say(caller_says(words.strip()))
+        self._is_over = self._is_over or key == END
 
     def _is_on_a_call(self) -> bool:
         return self._telephone.station.call is not None and not self._telephone.is_released

@@ -65,15 +65,16 @@ def call_options(command: F) -> F:
 def phone(app: AppContext, number: str, ani: str | None, flow: str | None, show_keys: bool) -> None:
     """Call the appliance from this terminal, and see what is said as it is heard.
 
-    Keys 0-9 * # A-D are pressed as they are typed; h hangs up, c calls again, q quits.
+    Keys 0-9 * # A-D are pressed as they are typed; h hangs up, c calls again, q quits;
+    s and a line of words says them.
     Where stdin is no terminal, its characters are the keys, a comma waits a second,
     and at its end the call goes on until the other side hangs up.
     """
-    from boardivr.cli.handset import Handset, keys_typed
+    from boardivr.cli.handset import KEYS_HELP, Handset, keys_typed
 
     with appliance_for(app, number, flow, is_virtual=False) as board, keys_typed() as keys:
         if sys.stdin.isatty():
-            click.echo("keys 0-9 * # A-D, h hangs up, c calls again, q quits", err=True)
+            click.echo(KEYS_HELP, err=True)
         handset = Handset(board.telephone(), keys, lambda text: click.echo(text, nl=False))
         handset.use(number, ani, show_keys=show_keys)
 

@@ -352,6 +352,8 @@ class Port:
     def _arm(self, until: Termination, longest: float = LONGEST_UTTERANCE) -> None:
         if until.needs_speech:
             self._do(lib.bi_ear_arm, round(longest * SAMPLE_RATE))
+        else:
+            self.clear_speech()  # said to somebody who doesn't listen
 
     def _take_speech(self, longest: float) -> Clip | None:
         room = ffi.new("uint8_t[]", round(max(longest, LONGEST_UTTERANCE) * SAMPLE_RATE))

@@ -38,6 +38,9 @@ ESPEAK_VOICES = (
 )  # fmt: skip
 """Variants of espeak-ng with words a minute; other engines have voices of their own."""
 
+ENGLISH_CALLER = ("en-us+f5", 140)
+CHINESE_CALLER = ("cmn-latn-pinyin", 150)
+
 HUMAN = Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 """Prompts of a human voice, where Debian's asterisk-core-sounds-en-wav is installed."""
 
@@ -125,6 +128,19 @@ def _speaker(name: str) -> Speaker:
 
 def _english(voices: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     return ((voice, tag) for voice, tag in voices if tag.startswith("en"))
+
+
+def caller_says(words: str) -> Clip:
+    """Return what a caller says, for demonstrations: English, or Chinese where it has any.
+
+    :raises SpeechError: there is no voice for it
+    """
+    is_chinese = any("\u4e00" <= letter <= "\u9fff" for letter in words)
+    voice, speed = CHINESE_CALLER if is_chinese else ENGLISH_CALLER
+    clip = spoken("espeak", voice, speed, words)
+    if clip is None:
+        raise SpeechError(f"espeak-ng has no voice {voice!r}")
+    return clip
 
 
 def spoken(engine: str, voice: str, speed: int, text: str) -> Clip | None:

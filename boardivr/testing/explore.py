@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from boardivr.calls.answering import CallServices
 from boardivr.calls.session import CallSession
 from boardivr.customer import Customer
 from boardivr.flows.interpreter import FlowEnd, Interpreter
 from boardivr.flows.model import Flow
-from boardivr.hal import CallEnded, Clip, Digits, IncomingCall, Reason, Termination
+from boardivr.hal import CallEnded, Clip, Digits, IncomingCall, Reason, Recording, Termination
 from boardivr.store.customers import CustomerEntry, CustomerFile
 from boardivr.store.parameters import LiveParameters
 from boardivr.testing.acts import Answer
@@ -125,6 +126,10 @@ class _Call:
     is_menu: bool = False
 
 
+SPOKEN = 3.0
+"""Seconds that an answer in the caller's own words takes."""
+
+
 class _Explorer(ScriptChannel):
     """Presses what it is told, at each input one; then it hangs up."""
 
@@ -157,6 +162,14 @@ class _Explorer(ScriptChannel):
         self.seconds.seconds += KEY * len(keys)
         self.buffer = keys
         return self._take(until, Reason.MAX_DIGITS)
+
+    def _record(self, path: Path, until: Termination, beep: bool) -> Recording:
+        """Where an answer is listened to, there is one."""
+        if until.first_speech is None:
+            return super()._record(path, until, beep)
+        path.touch()
+        self.seconds.seconds += SPOKEN
+        return Recording(path=path, seconds=SPOKEN, reason=Reason.SPEECH_END)
 
 
 def explore(flow: Flow, profiles: Sequence[Profile], *, depth: int = 5) -> Walk:
@@ -273,7 +286,10 @@ class _Walker:
             hosts=ScriptedHosts(answers, pause=channel.clock.sleep),
         )  # fmt: skip
         incoming = IncomingCall(ani=profile.ani, dnis="95588")
-        interpreter = _Noting(self.flow, channel, services, call=incoming, call_id="explore")
+        interpreter = _Noting(
+            self.flow, channel, services, call=incoming, call_id="explore",
+            recordings=self.rig.recordings,
+        )  # fmt: skip
         interpreter.session = session
         interpreter.walker = self
         return interpreter

@@ -91,15 +91,14 @@ class SpeechCases(Cases):
 
         assert (heard.speech, heard.reason) == (None, Reason.FIRST_SPEECH)
 
-    def test_what_is_cleared_is_gone(
+    def test_what_nobody_listened_to_is_gone(
         self, speaks: Channel, far: FarEnd, after: Callable[..., None]
     ) -> None:
-        """Speech that was cleared isn't taken."""
+        """Speech that an operation didn't listen to isn't taken for an answer later."""
         after(0.2, partial(far.say, voice()))
 
         assert speaks.play(BEAT, until=Termination(speech=True)) == Reason.SPEECH
         speaks.play(BEAT, until=Termination())
-        speaks.clear_digits()
         heard = speaks.get_utterance(Termination(max_digits=1, first_speech=1.0, speech_end=0.5))
 
         assert heard.reason == Reason.FIRST_SPEECH

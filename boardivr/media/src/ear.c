@@ -83,14 +83,16 @@ static void keep(struct bi_ear *ear, const uint8_t *frame)
     }
 }
 
-/* The utterance begins with what the ring has of it, and of the moment before. */
-static void begin(struct bi_ear *ear, int frames_ago)
+/* The utterance begins with what the ring has of it, and of the moment before; an idle
+ * line, or one that a key's tone was on, is silent there. */
+static void begin(const struct bi_engine *e, struct bi_ear *ear, int frames_ago)
 {
-    int count = frames_ago + BEFORE < ear->ring_count ? frames_ago + BEFORE : ear->ring_count;
+    uint8_t idle[BI_FRAME];
+    memset(idle, e->idle, BI_FRAME);
     ear->state = EAR_HEARS;
     ear->size = 0;
-    for (int i = count; i > 0; i--)
-        keep(ear, ear->ring[(ear->ring_at + RING - i) % RING]);
+    for (int i = frames_ago + BEFORE; i > 0; i--)
+        keep(ear, i <= ear->ring_count ? ear->ring[(ear->ring_at + RING - i) % RING] : idle);
 }
 
 static void end(struct bi_ear *ear, int frames_ago)
@@ -131,7 +133,7 @@ void bi_ear_hear(struct bi_engine *e, struct bi_port *p, const int16_t *x)
     }
     int kind = bi_endpoint_frame(&ear->endpoint, x, is_known_tone(p), &ago);
     if (kind == BI_ENDPOINT_BEGIN)
-        begin(ear, ago);
+        begin(e, ear, ago);
     else if (kind == BI_ENDPOINT_END)
         end(ear, ago);
     else if (kind == BI_ENDPOINT_VOID)

@@ -64,7 +64,8 @@ static int met(const struct bi_engine *e, const struct bi_port *p)
         reason |= BI_FAX_CALLS;
     if (!reason && u->speech && bi_ear_has_begun(p))
         reason |= BI_SPEECH;
-    if (!reason && u->speech_end >= 0 && bi_ear_is_done(p))
+    bool key_first = p->op == OP_HEAR && p->digit_count > 0;
+    if (!reason && u->speech_end >= 0 && !key_first && bi_ear_is_done(p))
         reason |= BI_SPEECH_END;
     if (reason)
         return reason; /* a key beats speech, and both a time that ran out in the same tick */
