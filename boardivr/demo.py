@@ -163,7 +163,8 @@ def jones(phone: Telephone) -> None:
     phone.hear("savings_to_card@en")
     _say(phone, "go back")
     phone.hear("anything_else@en")
-    _say(phone, "goodbye")
+    phone.listen(1.0)
+    _say(phone, "end this call")
     phone.wait_for_end()
 
 

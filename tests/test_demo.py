@@ -119,7 +119,7 @@ def test_she_says_what_she_wants(result: DemoResult) -> None:
     first = next(n for n, entry in enumerate(log) if entry.what == "said")
     after = [entry.name for entry in log[first + 1 :] if entry.what == "heard"]
 
-    assert said == ["transfer", "go back", "goodbye"]
+    assert said == ["transfer", "go back", "end this call"]
     assert not log[first - 1].is_whole
     assert after[0] == "savings_to_card@en"
     assert "transfer_done@en" in after
