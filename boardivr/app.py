@@ -136,10 +136,21 @@ class Appliance(Closing):
         """Render the prompts of all flows ahead of the calls; return what is wrong with them."""
         found: dict[PromptProblem, None] = {}
         self._cast.warm([tag for flow in self.flows.values() for tag in flow.language.all])
+        self._warm_speech()
         for voice in self.voices.values():
             voice.warm(progress=progress)
             found |= dict.fromkeys((*voice.check(), *voice.problems()))
         return list(found)
+
+    def _warm_speech(self) -> None:
+        """Look up what callers may say, so that the first one needn't wait for it."""
+        from boardivr.speech.checking import unpronounceable
+
+        for flow in self.flows.values():
+            if any(flow.is_spoken_to(menu) for menu in flow.menus.values()):
+                self.recogniser.pool.warm()
+                for problem in unpronounceable(flow, self.recogniser):
+                    log.warning("%s", problem)
 
     def start(self) -> None:
         """Let the calls in: one thread per channel."""
