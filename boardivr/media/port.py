@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boardivr.hal.types import (
-    KEYS,
     LONGEST_UTTERANCE,
     SAMPLE_RATE,
     Clip,
@@ -29,6 +28,7 @@ from boardivr.media.faxfaults import SOUND, FaxFaults
 from boardivr.media.recording import Recorder
 from boardivr.media.tones import CallerIdStandard, Tone, TonePlan
 from boardivr.media.tonetables import ProgressTone, detector_tones, generator_steps
+from boardivr.media.until import key_mask, until_struct
 
 if TYPE_CHECKING:
     from boardivr.media.engine import Engine
@@ -65,7 +65,8 @@ class Port:
         self._arm(until)
         handles = [self.engine.load(clip) for clip in clips]
         return self._run(
-            lib.bi_play(self._handle, self.number, handles, len(handles), _until(until)), "bi_play"
+            lib.bi_play(self._handle, self.number, handles, len(handles), until_struct(until)),
+            "bi_play",
         )
 
     def play_tone(self, tone: Tone) -> Ended:
@@ -93,13 +94,15 @@ class Port:
     def get_digits(self, until: Termination) -> tuple[str, Ended]:
         """Collect keys; the terminating one isn't among them."""
         self._arm(until)
-        ended = self._run(lib.bi_collect(self._handle, self.number, _until(until)), "bi_collect")
+        ended = self._run(
+            lib.bi_collect(self._handle, self.number, until_struct(until)), "bi_collect"
+        )
         return self.take_digits(until.max_digits, until.digits), ended
 
     def get_utterance(self, until: Termination, longest: float) -> tuple[str, Clip | None, Ended]:
         """Wait for speech or keys; return the keys, else what was said."""
         self._arm(until, longest)
-        ended = self._run(lib.bi_hear(self._handle, self.number, _until(until)), "bi_hear")
+        ended = self._run(lib.bi_hear(self._handle, self.number, until_struct(until)), "bi_hear")
         keys = self.take_digits(until.max_digits, until.digits)
         if Reason.SPEECH_END in ended.reason:
             return keys, self._take_speech(longest), ended
@@ -108,7 +111,7 @@ class Port:
 
     def idle(self, until: Termination) -> Ended:
         """Do nothing until a condition is met, or :meth:`stop`."""
-        return self._run(lib.bi_idle(self._handle, self.number, _until(until)), "bi_idle")
+        return self._run(lib.bi_idle(self._handle, self.number, until_struct(until)), "bi_idle")
 
     def record(self, path: Path, until: Termination) -> Ended:
         """Record what the port hears.
@@ -117,7 +120,7 @@ class Port:
         """
         self._arm(until)
         with Recorder(self.engine, path) as recorder:
-            op = lib.bi_record(self._handle, self.number, recorder.handle, _until(until))
+            op = lib.bi_record(self._handle, self.number, recorder.handle, until_struct(until))
             recorded = self._run(op, "bi_record")
             self.clear_speech()
             return recorded
@@ -398,30 +401,3 @@ class Port:
         return Event(
             kind=Kind(e.kind), a=e.a, b=e.b, op=e.op, at=e.at / SAMPLE_RATE, posted_ns=e.post_ns
         )
-
-
-def key_mask(keys: str) -> int:
-    """Return a bit for each of the keys, in the order ``0123456789*#ABCD``."""
-    return sum(1 << KEYS.index(key) for key in set(keys))
-
-
-def _samples(seconds: float | None) -> int:
-    return -1 if seconds is None else round(seconds * SAMPLE_RATE)
-
-
-def _until(until: Termination) -> Any:
-    return ffi.new(
-        "bi_until *",
-        {
-            "max_digits": -1 if until.max_digits is None else until.max_digits,
-            "digit_mask": key_mask(until.digits),
-            "max_time": _samples(until.max_time),
-            "first_digit": _samples(until.first_digit),
-            "inter_digit": _samples(until.inter_digit),
-            "max_silence": _samples(until.max_silence),
-            "max_non_silence": _samples(until.max_non_silence),
-            "speech": until.speech,
-            "first_speech": _samples(until.first_speech),
-            "speech_end": _samples(until.speech_end),
-        },
-    )

@@ -14,13 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from boardivr.hal import (
-    Channel,
     Clip,
     Digits,
-    FaxOffer,
-    FaxOutcome,
-    FaxResult,
-    FaxSettings,
     Feature,
     IncomingCall,
     Reason,
@@ -29,9 +24,9 @@ from boardivr.hal import (
     Termination,
     Utterance,
 )
-from boardivr.hal.conformance.pages import write_pages
 from boardivr.hal.loopback.telephone import Heard
 from boardivr.hal.types import Encoding
+from boardivr.testing.fastfax import FaxEnd
 
 LONG = 120.0
 """Seconds within which what somebody began to say has ended."""
@@ -47,9 +42,6 @@ BEGIN = "speaks"
 HANG_UP = "H"
 STOP = "S"
 """In a script, beside keys: the far end hangs up; somebody stops the channel."""
-
-FAX_BEGINS, FAX_PAGE, FAX_PATIENCE = 12.0, 17.0, 60.0
-"""Seconds until a fax's first page, for each page, and of waiting for a fax that doesn't begin."""
 
 
 class ScriptClock:
@@ -121,7 +113,7 @@ class Actor(Protocol):
         ...
 
 
-class ScriptChannel(Channel):
+class ScriptChannel(FaxEnd):
     """A line whose far end presses keys as told and notes what it hears.
 
     :ivar heard: what happened at the far end
@@ -136,7 +128,7 @@ class ScriptChannel(Channel):
         self.seconds = clock or ScriptClock()
         super().__init__("line 1", self.seconds)
         self.features |= Feature.SPEECH
-        self.seconds.until = self._pass
+        self.seconds.until = self.pass_until
         self.call = call
         self.state = State.CONNECTED if call is None else State.ON_HOOK
         self.actor: Actor | None = None
@@ -150,10 +142,6 @@ class ScriptChannel(Channel):
         self.stopped = False
         self.is_released = False
         self.features |= Feature.FAX | Feature.FAX_TONE
-        self._awaits_fax = False
-        self._machine: int | None = None  # pages that the far end's machine sends; 0: it takes
-        self._good = 0
-        self.fax_pages: int | None = None  # of the fax that is over
 
     @property
     def heard(self) -> list[Heard]:
@@ -166,14 +154,14 @@ class ScriptChannel(Channel):
 
     # time
 
-    def _advance(self, until: float) -> bool:
+    def advance(self, until: float) -> bool:
         """Pass to the next event, at most until then; tell whether there was one."""
-        self._ask()
+        self.ask()
         due = sorted((e for e in self.coming if e[0] <= until), key=lambda e: e[0])
         wanted = self.actor.deadline if self.actor is not None else None
         if wanted is not None and wanted <= until and not (due and due[0][0] <= wanted):
             self.seconds.seconds = max(self.seconds.seconds, wanted)
-            self._ask()
+            self.ask()
             return True
         if not due:
             self.seconds.seconds = max(self.seconds.seconds, until)
@@ -193,11 +181,11 @@ class ScriptChannel(Channel):
             self.buffer += key
         return True
 
-    def _pass(self, until: float) -> None:
-        while self._advance(until):
+    def pass_until(self, until: float) -> None:
+        while self.advance(until):
             pass
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
         if self.actor is not None:
             self.actor.look()
 
@@ -206,7 +194,7 @@ class ScriptChannel(Channel):
     def _met(self, until: Termination) -> Reason | None:
         if self.stopped:
             return Reason.STOPPED
-        if self._awaits_fax and self._machine:
+        if self.is_fax_calling:
             return Reason.FAX_CALLS
         if until.digits and set(self.buffer) & set(until.digits):
             return Reason.DIGIT
@@ -219,7 +207,7 @@ class ScriptChannel(Channel):
     def _play(self, clips: Sequence[Clip], until: Termination) -> Reason:
         self.hears = self.hears or until.needs_speech
         started = self.seconds.seconds
-        while self._advance(self.seconds.seconds) and not self.lost:
+        while self.advance(self.seconds.seconds) and not self.lost:
             pass
         for clip in clips:
             reason = self._play_one(clip, until, started)
@@ -237,7 +225,7 @@ class ScriptChannel(Channel):
         whole = end = entry.at + clip.seconds
         if until.max_time is not None:
             end = min(end, started + until.max_time)
-        while self._advance(end):
+        while self.advance(end):
             entry.seconds = self.seconds.seconds - entry.at
             if (reason := self._met(until)) or self.lost:
                 return reason or Reason.END_OF_DATA
@@ -245,14 +233,14 @@ class ScriptChannel(Channel):
         if end < whole:
             return Reason.MAX_TIME
         entry.is_whole = True
-        self._ask()
+        self.ask()
         return None
 
     def _react(self, clip: Clip) -> None:
         for press in [p for p in self.waiting if p.on is not None and p.on in clip.text][:1]:
             self.waiting.remove(press)
             self.coming += [(self.seconds.seconds + press.after, key) for key in press.keys]
-        self._ask()
+        self.ask()
 
     # keys
 
@@ -263,7 +251,7 @@ class ScriptChannel(Channel):
                 return self._take(until, reason or Reason.STOPPED)
             deadline, missing = self._patience(until, start, last)
             pressed = len(self.buffer)
-            if not self._advance(deadline):
+            if not self.advance(deadline):
                 return self._take(until, missing)
             if len(self.buffer) > pressed:
                 last = self.seconds.seconds
@@ -304,7 +292,7 @@ class ScriptChannel(Channel):
                 limit = replace(until, first_digit=until.first_speech)
                 deadline, missing = self._patience(limit, start, last)
             pressed = len(self.buffer)
-            if not self._advance(deadline):
+            if not self.advance(deadline):
                 reason = Reason.FIRST_SPEECH if missing is Reason.FIRST_DIGIT else missing
                 break
             if len(self.buffer) > pressed:
@@ -323,71 +311,9 @@ class ScriptChannel(Channel):
 
     def _clear_digits(self) -> None:
         self._forget_speech()
-        while self._advance(self.seconds.seconds):
+        while self.advance(self.seconds.seconds):
             pass
         self.buffer = ""
-
-    # faxes
-
-    def start_fax(self, pages: int, good: int | None = None) -> None:
-        """The far end starts its machine: to send so many pages, or (0) to take some.
-
-        :param good: it falls silent after so many
-        """
-        self._machine, self.fax_pages = pages, None
-        self._good = pages if good is None else good
-
-    def _await_fax(self, on: bool) -> None:
-        self._awaits_fax = on
-
-    def _receive_fax(
-        self,
-        path: Path,
-        settings: FaxSettings,
-        offers: Sequence[FaxOffer],
-        on_page: Callable[[int], None] | None,
-    ) -> FaxResult:
-        pages = self._fax(lambda: bool(self._machine))
-        received = min(pages or 0, self._good)
-        if received:
-            write_pages(path, received)
-        return self._fax_over(pages, received=received)
-
-    def _send_fax(
-        self,
-        path: Path,
-        settings: FaxSettings,
-        first_page: int,
-        last_page: int | None,
-        on_page: Callable[[int], None] | None,
-    ) -> FaxResult:
-        from boardivr.media.fax import count_pages
-
-        pages = self._fax(lambda: self._machine == 0)
-        if pages is not None:
-            pages = count_pages(path)
-        return self._fax_over(pages, confirmed=pages or 0)
-
-    def _fax(self, is_ready: Callable[[], bool]) -> int | None:
-        """Wait until the far end's machine is ready; return its pages, or None if it isn't."""
-        limit = self.seconds.seconds + FAX_PATIENCE
-        while not is_ready() and not self.lost and self._advance(limit):
-            pass
-        if not is_ready() or self.lost:
-            return None
-        self._pass(self.seconds.seconds + FAX_BEGINS)
-        return self._machine
-
-    def _fax_over(self, pages: int | None, *, received: int = 0, confirmed: int = 0) -> FaxResult:
-        self._pass(self.seconds.seconds + FAX_PAGE * (pages or 0))
-        self._machine, self.fax_pages = None, received or confirmed
-        self._ask()
-        is_whole = confirmed > 0 or (pages is not None and received == pages)
-        outcome = FaxOutcome.OK if is_whole else FaxOutcome.PAGE if pages else FaxOutcome.NO_FAX
-        return FaxResult(
-            outcome=outcome, code=0, words=outcome.value, phase="E", pages_received=received,
-            pages_confirmed=confirmed, pages_sent=confirmed, seconds=FAX_BEGINS,
-        )  # fmt: skip
 
     # the call
 
@@ -425,17 +351,17 @@ class ScriptChannel(Channel):
         """Pass the time of a recording; return why it ends."""
         limit = min(t for t in (until.max_time, until.max_silence) if t is not None)
         while not (met := self._met(until)) and not self.lost:
-            if not self._advance(start + limit):
+            if not self.advance(start + limit):
                 return Reason.MAX_TIME if limit == until.max_time else Reason.MAX_SILENCE
         return met or Reason.STOPPED
 
     def _send_digits(self, keys: str) -> None:
-        self._pass(self.seconds.seconds + 0.2 * len(keys))
+        self.pass_until(self.seconds.seconds + 0.2 * len(keys))
 
     def _stop(self) -> None:
         self.stopped = True
 
     def _wait_for_hang_up(self, timeout: float | None) -> bool:
-        while not self.lost and self._advance(self.seconds.seconds + (timeout or 3600.0)):
+        while not self.lost and self.advance(self.seconds.seconds + (timeout or 3600.0)):
             pass
         return self.lost

@@ -14,7 +14,8 @@ from boardivr.media._engine import ffi, lib
 
 from boardivr.hal.types import Clip, Encoding, Termination
 from boardivr.media.engine import Engine
-from boardivr.media.port import Port, _until
+from boardivr.media.port import Port
+from boardivr.media.until import until_struct
 from tests.media.signals import Signal, silence
 
 FRAME = 160
@@ -56,7 +57,7 @@ def seconds_of(seconds: float, hz: float = 400.0, dbm0: float = -16.0) -> Signal
 def begin_play(port: Port, clips: Sequence[Clip], until: Termination = NOTHING) -> int:
     """Start to play without waiting for the end, for tests that tick by themselves."""
     handles = [port.engine.load(one) for one in clips]
-    op = lib.bi_play(port.engine.handle, port.number, handles, len(handles), _until(until))
+    op = lib.bi_play(port.engine.handle, port.number, handles, len(handles), until_struct(until))
     assert op > 0
     return int(op)
 
