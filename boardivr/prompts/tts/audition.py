@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from boardivr.prompts.errors import TtsUnavailable
 from boardivr.prompts.languages import code
+from boardivr.prompts.tts import registry
 from boardivr.prompts.tts.casting import BUILT_IN, Part, cast, choice, described
 
 POOR = ("zh", "yue")  # what espeak-ng says badly (docs/voices.md has figures)
@@ -46,11 +47,12 @@ def _heard(language: str, engine: str, parts: Sequence[Part]) -> Heard:
         try:
             part.synthesiser.check()
         except TtsUnavailable as error:
-            problem = problem or str(error)
+            if described(part).partition(" ")[0] == engine:
+                problem = str(error)
             continue
         name = described(part)
         if name.partition(" ")[0] != engine:
-            why = problem or f"{engine} has no voice for it"
+            why = problem or _lack(engine)
             return Heard(
                 language=language, is_there=False, is_good=False, found=f"{why}; {name} stands in"
             )
@@ -63,3 +65,12 @@ def _heard(language: str, engine: str, parts: Sequence[Part]) -> Heard:
         return Heard(language=language, is_there=True, is_good=True, found=name)
     found = problem or "no engine speaks it"
     return Heard(language=language, is_there=False, is_good=False, found=found)
+
+
+def _lack(engine: str) -> str:
+    """Why an engine that was chosen has no voice for a language."""
+    try:
+        registry.find(engine).version()
+    except TtsUnavailable as error:
+        return str(error)
+    return f"{engine} has no voice for it"
