@@ -255,6 +255,15 @@ def test_conference_and_station(
     ]  # fmt: skip
 
 
+def test_silence_ends_a_recording(
+    firmware_of: Callable[..., Firmware], run: Callable[..., Program]
+) -> None:
+    """One second of it; three at the beginning, where that is allowed; one again after speech."""
+    assert run(firmware_of("analog=2"), "silence.c").output().splitlines() == [
+        "ended 1 by 2 after 1 s", "ended 1 by 2 after 3 s", "ended 1 by 2 after 3 s",
+    ]  # fmt: skip
+
+
 def test_signalling_bits(firmware_of: Callable[..., Firmware], run: Callable[..., Program]) -> None:
     """A timeslot seizes, gets a wink, dials; another answers and hears digits, by A and B bits."""
     firmware = firmware_of("analog=0&spans=1&country=us")

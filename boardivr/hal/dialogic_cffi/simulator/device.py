@@ -55,6 +55,8 @@ class Running:
     fd: int = -1
     recording: Any = None
     takes_digits: bool = False
+    silence: float = 0.0  # seconds that end it after somebody has spoken; 0: not watched here
+    spells: int = 0  # of voice
     is_job: bool = False
     is_stopped: bool = False
     after: Callable[[], None] | None = None

@@ -110,6 +110,9 @@ inline long sr_dishdlr(long d, unsigned long e, int (*h)(void *))
     "faxlib.h": "#define io_firstpg io_offset\n#define io_pgcount io_length\n",
     "dxxxlib.h": """\
 struct stat;
+#ifndef O_BINARY
+#define O_BINARY 0 /* of programs that run on Windows too */
+#endif
 /* The values of these aren't published; they are ours. */
 #define EV_STOPWTRING 0x0400
 #define EV_STOPGETEVT 0x0800

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -31,6 +32,9 @@ ON, OFF = value("DX_ONHOOK"), value("DX_OFFHOOK")
 BEEP = Tone(name="beep", steps=(Step(sines=((1000.0, -12.0),), on=0.2),), repeats=False)
 OFF_HOOK = 0.2
 """Seconds that going off-hook takes (DXBD_OFFHDLY has half a second)."""
+
+HANGOVER = 0.2
+"""Seconds of silence after which the detector tells that a voice has ended."""
 
 LOOP_BACK = 0.8
 """Seconds after which loop current returns on a line whose far end has hung up."""
@@ -138,7 +142,8 @@ class Voice(Device):
         assert running.until is not None
         until, running.most = running.until, message.numbers[1]
         if until.initial_silence >= 0:
-            until = self._with_initial_silence(until)
+            self._allow_initial_silence(running, until)
+            until = dataclasses.replace(until, max_silence=-1)
         _patient(running.fd)
         running.recording = self.port.open_recording(running.fd)
         if message.numbers[2]:
@@ -166,12 +171,34 @@ class Voice(Device):
         )
         return self.port.start_waiting(running.until, running.most)
 
-    def _with_initial_silence(self, until: Until) -> Until:
-        return until  # the engine counts silence from the beginning on in any case
+    def _allow_initial_silence(self, running: Running, until: Until) -> None:
+        """Silence before anybody speaks may be longer, or shorter, than that afterwards."""
+        running.silence = until.max_silence / 1000
+        self.port.detect_voice()
+        running.cleanup.append(self.restore_detectors)
+        self.later(until.initial_silence / 1000, lambda: self._end_silence(running, 0))
+
+    def _end_silence(self, running: Running, spells: int) -> None:
+        """End a recording if nobody has spoken since: then there were as many spells of voice."""
+        with self.lock:
+            if self.running is running and running.spells == spells:
+                self.stop(value("TM_MAXSIL"))
+
+    def _hear_voice(self, event: Event) -> None:
+        running = self.running
+        if running is not None and running.silence > 0:
+            running.spells += bool(event.a)
+            if not event.a:
+                spells, left = running.spells, running.silence - HANGOVER
+                self.later(max(left, 0.0), lambda: self._end_silence(running, spells))
+        if self._watches_silence:
+            self.tell(value("DE_SILOF" if event.a else "DE_SILON"), event.b // 10)
 
     def _with_media(self, connection: Connection, message: Message, fds: list[int]) -> Running:
         if len(fds) != 1:
             raise Refused(value("EDX_SYSTEM"))
+        if self.running is not None:
+            raise Refused(value("EDX_BUSY"))
         return Running(connection, message.token, until=Until.unpack(message.data), fd=fds.pop())
 
     def _start(self, running: Running, beeps: int, start: Callable[[], int]) -> None:
@@ -314,8 +341,8 @@ class Voice(Device):
             self.tell(value("DE_DIGOFF"), event.a)
         elif event.kind is Kind.TONE:
             self._hear_tone(event)
-        elif event.kind is Kind.VOICE and self._watches_silence:
-            self.tell(value("DE_SILOF" if event.a else "DE_SILON"), event.b // 10)
+        elif event.kind is Kind.VOICE:
+            self._hear_voice(event)
         elif event.kind in (Kind.FAX_PHASE, Kind.FAX_PAGE):
             if self.running is not None and self.running.fax is not None:
                 faxes.hear(self, self.running, event)

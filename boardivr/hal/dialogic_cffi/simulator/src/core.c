@@ -31,11 +31,6 @@ __attribute__((constructor)) static void begin(void)
     pthread_once(&once, prepare);
 }
 
-__attribute__((destructor)) static void end(void)
-{
-    /* Threads of ours may still run: what is left is the system's. */
-}
-
 int64_t dlg_now(void)
 {
     struct timespec now;
@@ -168,14 +163,6 @@ int dlg_close(struct dlg_device *d)
 void *dlg_zeroed(size_t size)
 {
     return calloc(1, size);
-}
-
-long dlg_count(void)
-{
-    long n = 0;
-    for (int i = 1; i < MOST; i++)
-        n += devices[i] && !devices[i]->gone;
-    return n;
 }
 
 /* The firmware is gone: what ran has failed, and nothing starts any more. */

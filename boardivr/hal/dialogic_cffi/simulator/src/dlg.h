@@ -97,7 +97,6 @@ int dlg_leave(struct dlg_device *d, long error);     /* lets go; -1 where error 
 struct dlg_device *dlg_open(const char *name, int kind, long *error); /* without the lock */
 int dlg_close(struct dlg_device *d);                 /* lock held, and let go */
 void dlg_set_error(long handle, long error);
-long dlg_count(void);
 void *dlg_zeroed(size_t size);
 void dlg_forget_firmware(void); /* lock held */
 int dlg_wait(int64_t deadline_ns); /* lock held; 0, or ETIMEDOUT */

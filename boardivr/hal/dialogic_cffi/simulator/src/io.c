@@ -17,9 +17,6 @@ static long io_done(struct dlg_device *d, struct dlg_op *op, const struct dlg_me
     return TDX_ERROR;
 }
 
-/* A file of ours that ends with its operation: by name, for playf and the like. */
-static int close_after(struct dlg_device *d, int file, int result, unsigned mode);
-
 static int play(int device, DX_IOTT *list, const DV_TPT *tpt, const DX_XPB *format, unsigned mode)
 {
     struct dlg_message m = {.op = DLG_PLAY, .a = {(mode & PM_TONE) != 0}};
@@ -121,14 +118,6 @@ static long named_done(struct dlg_device *d, struct dlg_op *op, const struct dlg
     return io_done(d, op, m);
 }
 
-static int close_after(struct dlg_device *d, int file, int result, unsigned mode)
-{
-    (void)d;
-    if (result < 0 || !(mode & EV_ASYNC))
-        close(file);
-    return result;
-}
-
 static int named(int device, const char *name, const DV_TPT *tpt, DX_XPB *format, unsigned mode, bool plays)
 {
     DX_IOTT iott = {.io_type = IO_DEV | IO_EOT, .io_length = -1};
@@ -156,7 +145,8 @@ static int named(int device, const char *name, const DV_TPT *tpt, DX_XPB *format
             pthread_mutex_unlock(&dlg_lock);
         return result;
     }
-    return close_after(d, file, result, mode);
+    close(file);
+    return result;
 }
 
 DLG_EXPORT int dx_playf(int ChDev, const char *fNamep, const DV_TPT *tptp, unsigned short mode)

@@ -93,20 +93,19 @@ static int rate_of(unsigned long code)
          : code == DRT_11KHZ || code == 11025 ? 11025 : 0;
 }
 
-/* What the mode bits and the channel say where there is no DX_XPB. */
-static int plain_format(const struct dlg_device *d, int mode, struct job *j)
+/* What the mode bits say where there is no DX_XPB. */
+static int plain_format(int mode, struct job *j)
 {
     enum dlg_coding coding = !(mode & MD_PCM) ? DLG_OKI : mode & PM_ALAW ? DLG_ALAW : DLG_MULAW;
-    int rate = mode & PM_SR8 ? 8000 : mode & PM_SR6 ? 6000 : d->v.speed ? 6000 : 6000;
-    return dlg_codec_init(&j->codec, coding, rate) == 0 ? 0 : EDX_SYSTEM;
+    return dlg_codec_init(&j->codec, coding, mode & PM_SR8 ? 8000 : 6000) == 0 ? 0 : EDX_SYSTEM;
 }
 
-static int set_format(struct dlg_device *d, struct job *j, const DX_XPB *x, int mode)
+static int set_format(struct job *j, const DX_XPB *x, int mode)
 {
     enum dlg_coding coding;
     if (!x) {
         j->has_codec = true;
-        return plain_format(d, mode, j);
+        return plain_format(mode, j);
     }
     j->is_wave = x->wFileFormat == FILE_FORMAT_WAVE;
     if (j->is_wave && j->plays)
@@ -507,10 +506,10 @@ static struct job *make_job(struct dlg_device *d, bool plays)
     return j;
 }
 
-static int begin(struct dlg_device *d, struct job *j, const DX_IOTT *list, const DX_XPB *format, int mode)
+static int begin(struct job *j, const DX_IOTT *list, const DX_XPB *format, int mode)
 {
     int error = !j ? EDX_SYSTEM : read_chain(j, list);
-    return error ? error : set_format(d, j, format, mode);
+    return error ? error : set_format(j, format, mode);
 }
 
 static void discard(struct job *j)
@@ -525,7 +524,7 @@ static void discard(struct job *j)
 int dlg_pump_play(struct dlg_device *d, DX_IOTT *list, const DX_XPB *format, int mode, int *fd)
 {
     struct job *j = make_job(d, true);
-    int error = begin(d, j, list, format, mode);
+    int error = begin(j, list, format, mode);
     if (!error && j->is_wave && j->segments[0].type != IO_UIO) {
         if (!start_segment(j)) /* what isn't a WAVE file is refused at once */
             error = EDX_BADWAVEFILE;
@@ -542,7 +541,7 @@ int dlg_pump_record(struct dlg_device *d, DX_IOTT *list, DX_XPB *format, int mod
 {
     static const uint8_t header[DLG_WAVE_HEADER];
     struct job *j = make_job(d, false);
-    int error = begin(d, j, list, format, mode);
+    int error = begin(j, list, format, mode);
     int64_t bytes = 0;
     for (int i = 0; !error && i < j->count; i++)
         bytes = j->segments[i].length < 0 || bytes < 0 ? -1 : bytes + j->segments[i].length;

@@ -36,7 +36,7 @@ static struct {
 } handlers[HANDLERS];
 static int handler_count;
 static int mode = SR_SIGMODE;
-static int polling, held, user_context;
+static int polling, held;
 static bool dispatcher_runs, dispatching;
 static pthread_t dispatcher_thread;
 static pthread_key_t current_key;
@@ -535,5 +535,5 @@ DLG_EXPORT int sr_WaitThreadDeviceGroup(long tmout)
 
 DLG_EXPORT void sr_cleanup(void)
 {
-    user_context = 0;
+    /* Nothing is kept for a thread but its current event, which goes with it. */
 }
