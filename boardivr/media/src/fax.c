@@ -11,6 +11,7 @@
 #include "fax.h"
 
 #define LINGER 8000 /* samples after the end: the far end is to hear our last frame out */
+#define GOODBYE 36000 /* samples after DCN, whatever spandsp still waits for: it takes 1.5 s to send */
 
 int bi_fax_size(void)
 {
@@ -220,9 +221,13 @@ void bi_fax_take(struct bi_engine *e, struct bi_port *p)
     while (f->late_count == BI_FAX_LATE ||
            (f->late_count > 0 && bi_monotonic_ns() - e->tick_began_ns < e->fax_ns))
         hear_late(f);
+    bool is_late = f->goodbye && e->now - f->goodbye >= GOODBYE;
+    if (f->result.code < 0 && is_late)
+        bi_fax_end(f);
     if (f->result.code < 0)
         bi_fax_watch(f);
-    if (f->result.code >= 0 && (f->result.watchdog || e->now - f->result.ended >= LINGER))
+    if (f->result.code >= 0 &&
+        (f->result.watchdog || is_late || e->now - f->result.ended >= LINGER))
         bi_op_end(e, p, BI_END_OF_DATA);
 }
 

@@ -51,6 +51,7 @@ struct bi_fax {
 
     int64_t moved, paged; /* when the last frame passed, the last page was finished */
     int64_t phased;       /* when this phase began */
+    int64_t goodbye;      /* when DCN was sent or came; 0: not yet */
     int phase;            /* which that is */
     int command;          /* the last post-message command: EOP, MPS, EOM; 0: part of a page */
     t30_stats_t stats;    /* of the last page */
@@ -78,5 +79,6 @@ void bi_fax_observe(struct bi_fax *f);
 void bi_fax_count_pages(struct bi_fax *f);
 void bi_fax_page_kept(struct bi_fax *f);
 void bi_fax_watch(struct bi_fax *f);
+void bi_fax_end(struct bi_fax *f);
 
 #endif

@@ -93,6 +93,8 @@ static void frame_passed(t30_state_t *t, void *user, int incoming, const uint8_t
         return;
     keep(f, frame, length, !incoming);
     keep_abilities(f, frame, length, !incoming);
+    if (COMMAND(frame[2]) == T30_DCN && !f->goodbye)
+        f->goodbye = f->engine->now;
     follow(f, frame, length, !incoming);
 }
 
@@ -165,6 +167,15 @@ static void session_over(t30_state_t *t, void *user, int code)
     page_told(t, f, 0);
     f->result.code = code;
     f->result.ended = f->engine->now;
+}
+
+/* The goodbye is said, and spandsp doesn't come to its end: it has its reason already. */
+void bi_fax_end(struct bi_fax *f)
+{
+    t30_state_t *t = &f->fax->t30;
+    if (t->current_status != T30_ERR_OK)
+        session_over(t, f, t->current_status);
+    t30_terminate(t);
 }
 
 void bi_fax_observe(struct bi_fax *f)
