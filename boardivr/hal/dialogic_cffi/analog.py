@@ -7,10 +7,9 @@ dx_dial(); TDX_CST events.
 from __future__ import annotations
 
 import logging
-import struct
 
 from boardivr.clock import Clock
-from boardivr.hal.dialogic_cffi import names, progress
+from boardivr.hal.dialogic_cffi import progress
 from boardivr.hal.dialogic_cffi.channel import DialogicChannel, never
 from boardivr.hal.dialogic_cffi.goodbye import listen_for_goodbye
 from boardivr.hal.dialogic_cffi.names import C
@@ -80,10 +79,7 @@ class AnalogChannel(DialogicChannel):
         if event.type in self._talk_from:
             # Here, not by the channel's thread: a hang-up may be the very next event.
             self._is_talking, self._talk_from = True, ()
-        if event.type == C.TDX_CST:
-            self._take_condition(*struct.unpack_from("<HH", event.data.ljust(4, b"\0")))
-        elif not self.operations.take(event):
-            log.info("%s: %s, not expected", self.name, event.name)
+        super()._take_voice(event)
 
     def _take_condition(self, condition: int, data: int) -> None:
         if condition == C.DE_RINGS:
@@ -99,7 +95,7 @@ class AnalogChannel(DialogicChannel):
             self._is_talking = False
             self.operations.lose()
         else:
-            log.debug("%s: %s", self.name, names.cst_event(condition))
+            super()._take_condition(condition, data)
 
     # calls
 
@@ -144,6 +140,7 @@ class AnalogChannel(DialogicChannel):
     def _hang_up(self) -> None:
         self._is_talking, self._talk_from = False, ()
         self._unbridge()
+        self._forget_fax()
         self._hook(C.DX_ONHOOK)
         self._clear_digits()
         self.operations.is_lost = False

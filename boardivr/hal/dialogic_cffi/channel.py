@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import struct
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -11,6 +12,7 @@ from typing import Any
 
 from boardivr.clock import Clock
 from boardivr.hal.channel import Channel
+from boardivr.hal.dialogic_cffi import faxtone, names
 from boardivr.hal.dialogic_cffi.fax import Fax
 from boardivr.hal.dialogic_cffi.names import C
 from boardivr.hal.dialogic_cffi.operations import Operations, nothing
@@ -64,6 +66,10 @@ class DialogicChannel(Channel):
         self._hearers: list[DialogicChannel] = []
         self._is_concealed = False
         system.srl.subscribe(voice, self._take_voice)
+        self._hears_fax = self._awaits_fax = False
+        self.voice.check(self.api.dx_deltones(voice), "dx_deltones")
+        if faxtone.listen(self.api, self.voice):
+            self.features |= Feature.FAX_TONE
         self._fax = self._open_fax()
         if self._fax is not None:
             self.features |= Feature.FAX
@@ -85,8 +91,28 @@ class DialogicChannel(Channel):
 
     def _take_voice(self, event: SrlEvent) -> None:
         """Take an event of the voice resource; on the SRL thread."""
-        if not self.operations.take(event):
+        if event.type == C.TDX_CST:
+            self._take_condition(*struct.unpack_from("<HH", event.data.ljust(4, b"\0")))
+        elif not self.operations.take(event):
             log.info("%s: %s, not expected", self.name, event.name)
+
+    def _take_condition(self, condition: int, data: int) -> None:
+        """Take what happens on the line; on the SRL thread."""
+        if condition == C.DE_TONEON and data == faxtone.NUMBER:
+            self._hears_fax = True
+            if self._awaits_fax:
+                self.operations.interrupt()
+        else:
+            log.debug("%s: %s", self.name, names.cst_event(condition))
+
+    def _await_fax(self, on: bool) -> None:
+        self._awaits_fax = on
+        self.operations.is_interrupted = False
+        if on and self._hears_fax:
+            self.operations.interrupt()
+
+    def _forget_fax(self) -> None:
+        self._hears_fax = self._awaits_fax = self.operations.is_interrupted = False
 
     def _reset(self) -> None:
         """Bring the channel to rest by force, when an operation doesn't end."""
@@ -232,6 +258,7 @@ class DialogicChannel(Channel):
             return None
 
     def _fax_on_line(self) -> AbstractContextManager[Fax]:
+        self._forget_fax()
         assert self._fax is not None  # or the channel wouldn't have the feature
         return self._fax.on_line(self.front, self.ear)
 

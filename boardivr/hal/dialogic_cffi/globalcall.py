@@ -158,6 +158,7 @@ class GlobalCallChannel(DialogicChannel):
 
     def _hang_up(self) -> None:
         self._unbridge()
+        self._forget_fax()
         self._end(NORMAL)
         self._clear_digits()
 

@@ -22,7 +22,6 @@ def listen_for_goodbye(api: Any, voice: Voice, country: str) -> frozenset[int]:
 
     :raises BoardError: the board has no room for them
     """
-    voice.check(api.dx_deltones(voice.handle), "dx_deltones")
     numbers = []
     for number, name in enumerate(NAMES, FIRST_NUMBER):
         tone = plan(country).tone(name)

@@ -53,6 +53,8 @@ class Operations:
         self._is_stopped = False
         self._is_given_up = False
         self._is_cancelled = False
+        self._can_interrupt = False
+        self.is_interrupted = False
         self.is_lost = False
         self.trouble = ""
         """Why the channel is out of service; empty while it serves."""
@@ -95,6 +97,7 @@ class Operations:
         check: tuple[float, Callable[[], bool]] | None = None,
         each_second: Callable[[], None] | None = None,
         whatever: bool = False,
+        can_interrupt: bool = False,
     ) -> SrlEvent | None:
         """Start an operation and wait for its end.
 
@@ -103,6 +106,7 @@ class Operations:
         :param check: seconds after which we end it, if what is asked then holds
         :param each_second: called while it runs
         :param whatever: it is done for a call that is over, or after a stop, too
+        :param can_interrupt: :meth:`interrupt` ends it, or keeps it from starting
         :return: the event that ended it; None if it didn't start, since a stop or the
             end of the call was faster, or (with ``cancel`` :func:`nothing`) was stopped
         :raises OutOfService: it never ended
@@ -111,6 +115,9 @@ class Operations:
         with self._lock:
             if not whatever and (self._is_stopped or self.is_lost):
                 return None
+            if can_interrupt and self.is_interrupted:
+                return None
+            self._can_interrupt = can_interrupt
             self._ended, self._is_end, self._cancel = None, is_end, cancel
             self._is_given_up = self._is_cancelled = False
             try:
@@ -123,7 +130,7 @@ class Operations:
             return self._ended
         finally:
             with self._lock:
-                self._is_end, self._cancel = None, nothing
+                self._is_end, self._cancel, self._can_interrupt = None, nothing, False
 
     def _await(
         self, what: str, limit: float | None, timeout: float | None,
@@ -199,6 +206,13 @@ class Operations:
         with self._lock:
             if self._can_wake:
                 self.stop()
+
+    def interrupt(self) -> None:
+        """End what can be interrupted, now and until ``is_interrupted`` is cleared."""
+        with self._lock:
+            self.is_interrupted = True
+            if self._can_interrupt:
+                self._do_cancel()
 
     def lose(self) -> None:
         """Note that the far end is gone; what runs for it ends."""

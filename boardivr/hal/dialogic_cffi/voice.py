@@ -94,7 +94,7 @@ class Voice:
             result = self._api.dx_playtone(self.handle, tone, self._api.null, C.EV_ASYNC)
             self.check(result, "dx_playtone")
 
-        self._run("a beep", start, C.TDX_PLAYTONE, seconds)
+        self._run("a beep", start, C.TDX_PLAYTONE, seconds, is_plain=True)
 
     def get_digits(self, until: Termination) -> Digits:
         """Collect in steps: the first key has a time of its own, and a board keeps only so many."""
@@ -157,7 +157,7 @@ class Voice:
             result = self._api.dx_dial(self.handle, text.encode(), self._api.null, C.EV_ASYNC)
             self.check(result, "dx_dial")
 
-        self._run("dialling", start, C.TDX_DIAL, KEY_TIME * len(text) + 1.0)
+        self._run("dialling", start, C.TDX_DIAL, KEY_TIME * len(text) + 1.0, is_plain=True)
 
     def _pause(self, seconds: float) -> None:
         self._operations.run("a pause", nothing, lambda event: False, nothing, timeout=seconds)
@@ -183,11 +183,13 @@ class Voice:
         longest: float | None,
         first_digit: float | None = None,
         each_second: Callable[[], None] | None = None,
+        is_plain: bool = False,
     ) -> Reason:
         """Run an I/O function; return why it ended.
 
         :param longest: seconds, after which it should have ended
         :param first_digit: seconds without any key, after which we end it
+        :param is_plain: nothing that is heard interrupts it
         """
         is_late = False
 
@@ -200,8 +202,10 @@ class Voice:
             what, start, self._is_end(end), self.stop,
             limit=None if longest is None else longest + SPARE,
             check=None if first_digit is None else (first_digit, no_key),
-            each_second=each_second,
+            each_second=each_second, can_interrupt=not is_plain,
         )  # fmt: skip
+        if not is_plain and self._operations.is_interrupted:
+            return Reason.FAX_CALLS
         if event is None:
             return Reason.STOPPED if self._operations.is_stopped else Reason(0)
         if event.type == C.TDX_ERROR:
