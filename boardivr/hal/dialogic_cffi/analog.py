@@ -54,7 +54,6 @@ class AnalogChannel(DialogicChannel):
         """Have the board tell of rings and current, and go on-hook."""
         voice, api, handle = self.voice, self.api, self.voice.handle
         voice.check(api.dx_setevtmsk(handle, EVENTS), "dx_setevtmsk")
-        voice.check(api.dx_setdigtyp(handle, C.D_DTMF), "dx_setdigtyp")
         if self.options.caller_id:
             enable = api.new("int *", C.DX_CALLIDENABLE)
             voice.check(api.dx_setparm(handle, C.DXCH_CALLID, enable), "dx_setparm")

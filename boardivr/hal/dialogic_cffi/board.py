@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Any
 
 from boardivr.clock import Clock, SystemClock
 from boardivr.hal.board import Board
@@ -59,14 +58,17 @@ class DialogicBoard(Board):
         for channel in self.channels:
             try:
                 channel.close()
-            except BoardError:
-                log.exception("%s: couldn't be closed", channel.name)
+            except BoardError as error:
+                log.warning("%s: couldn't be closed: %s", channel.name, error)
+                channel.forget()
         self._opened.close()
 
     def _define_tones(self) -> None:
-        if not self.options.is_global_call:
-            for refused in progress.define_tones(self.system.api, self.options.country):
-                log.warning("%s: the board's own tones are used: %s refused", self.name, refused)
+        if self.options.is_global_call:
+            return
+        if refused := progress.define_tones(self.system.api, self.options.country):
+            words = ", ".join(refused)
+            log.warning("%s: the board's own tones are used: refused %s", self.name, words)
 
     def _open_mixer(self) -> Mixer | None:
         """Open the first conference resource, if there is one."""
@@ -121,8 +123,3 @@ class DialogicBoard(Board):
         for index, channel in enumerate(channels):
             if first:
                 channel.number = str(int(first) + index).zfill(len(first))
-
-
-def api_of(board: DialogicBoard) -> Any:
-    """Return the libraries of a board, for what shows it."""
-    return board.system.api

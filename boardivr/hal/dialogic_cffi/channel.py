@@ -31,6 +31,7 @@ from boardivr.hal.types import (
     Feature,
     Reason,
     Recording,
+    State,
     Termination,
 )
 
@@ -67,6 +68,7 @@ class DialogicChannel(Channel):
         self._is_concealed = False
         system.srl.subscribe(voice, self._take_voice)
         self._hears_fax = self._awaits_fax = False
+        self.voice.check(self.api.dx_setdigtyp(voice, C.D_DTMF), "dx_setdigtyp")
         self.voice.check(self.api.dx_deltones(voice), "dx_deltones")
         if faxtone.listen(self.api, self.voice):
             self.features |= Feature.FAX_TONE
@@ -117,6 +119,11 @@ class DialogicChannel(Channel):
     def _reset(self) -> None:
         """Bring the channel to rest by force, when an operation doesn't end."""
         self.voice.check(self.api.dx_stopch(self.voice.handle, C.EV_SYNC), "dx_stopch")
+
+    def forget(self) -> None:
+        """Be closed: the board doesn't answer any more."""
+        self.system.srl.unsubscribe(self.voice.handle)
+        self.state = State.CLOSED
 
     # voice
 

@@ -132,7 +132,7 @@ def check(api: Any, result: int, function: str, device: int, name: str) -> int:
 
 GC_KINDS: dict[str, type[BoardError]] = {
     "EGC_RESOURCE_NOT_LICENSED": LicenceMissing,
-    "EGC_DXOPEN": DeviceTaken,
+    "EGC_OPENH": DeviceTaken,
     "EGC_DTOPEN": DeviceTaken,
     "EGC_INVDEVNAME": BoardNotStarted,
     "EGC_NAMENOTFOUND": BoardNotStarted,

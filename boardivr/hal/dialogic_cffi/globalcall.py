@@ -169,8 +169,8 @@ class GlobalCallChannel(DialogicChannel):
                 if not self._is_dropped:
                     self._step("gc_DropCall", (C.GCEV_DROPCALL,), cause, whatever=True)
                 self._step("gc_ReleaseCallEx", (C.GCEV_RELEASECALL,), whatever=True)
-            except BoardError:
-                log.exception("%s: the call couldn't be ended: resetting the line", self.name)
+            except BoardError as error:
+                log.warning("%s: the call couldn't be ended: %s: resetting", self.name, error)
                 self._reset()
         self._crn = 0
         self.operations.is_lost = False

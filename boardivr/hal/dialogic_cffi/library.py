@@ -5,6 +5,7 @@ cffi in ABI mode, on declarations made from the facts. The only module that know
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -142,6 +143,12 @@ class Api:
     def size(self, name: str) -> int:
         """Return a structure's size in bytes."""
         return int(self._ffi.sizeof(name))
+
+
+@functools.lru_cache(maxsize=4)
+def open_api(folders: tuple[Path, ...], parts: tuple[Part, ...], long: str) -> Api:
+    """Return the libraries, opened before or now: declarations take half a second to parse."""
+    return Api(folders, parts, long)
 
 
 def folders_to_search(chosen: str = "") -> list[Path]:

@@ -27,6 +27,12 @@ def open_voice(system: System, name: str) -> int:
     return handle
 
 
+def short_name(device: str) -> str:
+    """Return a line's name for people: its network interface's, where the string has one."""
+    fields = dict(part.partition("_")[::2] for part in device.split(":") if "_" in part)
+    return fields.get("N") or fields.get("V") or device
+
+
 class GcLine:
     """A line device: opened at once, used after :meth:`wait`.
 
@@ -35,7 +41,7 @@ class GcLine:
     """
 
     def __init__(self, system: System, device: str, voice: str, clock: Clock) -> None:
-        self.name = device
+        self.name = short_name(device)
         self.voice = 0
         self.needs_route = ":V_" not in device
         self._system = system

@@ -9,11 +9,11 @@ import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from boardivr.hal.dialogic_cffi import library
 from boardivr.hal.dialogic_cffi.errors import WrongVersion, gc_check
-from boardivr.hal.dialogic_cffi.library import Api, Part
+from boardivr.hal.dialogic_cffi.library import Part
 from boardivr.hal.dialogic_cffi.srl import SrlThread
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class System:
         self.has_gc = needs_gc
         self.has_fax = library.is_present(folders, library.FAX)
         self.has_mixer = library.is_present(folders, library.CONFERENCE)
-        self.api = Api(folders, self._parts(), long)
+        self.api: Any = library.open_api(tuple(folders), tuple(self._parts()), long)
         if long == "long" and (wrong := library.wrong_sizes(self.api)):
             raise WrongVersion("structures of other sizes: " + "; ".join(wrong))
         if needs_gc:
