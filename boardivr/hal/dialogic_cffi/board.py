@@ -34,7 +34,7 @@ class DialogicBoard(Board):
     def __init__(self, options: Options) -> None:
         self.options = options
         self.channels: Sequence[DialogicChannel] = []
-        self._clock = SystemClock()
+        self._clock = self.new_clock()
         self._is_closed = False
         self._opened = ExitStack()
         with ExitStack() as undo:
@@ -50,6 +50,10 @@ class DialogicBoard(Board):
     @property
     def clock(self) -> Clock:
         return self._clock
+
+    def new_clock(self) -> Clock:
+        """Return a clock: each line has one, so that its waits wake nobody else's."""
+        return SystemClock()
 
     def close(self) -> None:
         if self._is_closed:
@@ -98,19 +102,21 @@ class DialogicBoard(Board):
         self.channels = opened  # what is open by then is closed, should the next not open
         if options.is_global_call:
             lines = [
-                GcLine(self.system, fill(options.device, n), fill(options.voice, n), SystemClock())
+                GcLine(
+                    self.system, fill(options.device, n), fill(options.voice, n), self.new_clock()
+                )
                 for n in numbers
             ]
             for line in lines:
                 line.wait()
                 opened.append(
-                    GlobalCallChannel(self.system, line, options, SystemClock(), self._mixer)
+                    GlobalCallChannel(self.system, line, options, self.new_clock(), self._mixer)
                 )
         else:
             for n in numbers:
                 device = fill(options.device, n)
                 handle = open_voice(self.system, device)
-                clock = SystemClock()
+                clock = self.new_clock()
                 opened.append(
                     AnalogChannel(self.system, device, handle, options, clock, self._mixer)
                 )

@@ -10,9 +10,11 @@ import dataclasses
 import os
 from collections.abc import Sequence
 
+from boardivr.clock import Clock
 from boardivr.hal.dialogic_cffi.board import DialogicBoard
 from boardivr.hal.dialogic_cffi.options import Options
 from boardivr.hal.dialogic_cffi.simulator.build import build
+from boardivr.hal.dialogic_cffi.simulator.clock import FastClock
 from boardivr.hal.dialogic_cffi.simulator.firmware import Firmware
 from boardivr.hal.dialogic_cffi.simulator.layout import Layout, read_layout
 from boardivr.hal.dialogic_cffi.simulator.line import Line
@@ -67,6 +69,10 @@ class SimulatedBoard(DialogicBoard):
         except BaseException:
             self.firmware.close()
             raise
+
+    def new_clock(self) -> Clock:
+        speed = self.firmware.layout.speed
+        return super().new_clock() if speed == 1 else FastClock(speed)
 
     @property
     def exchange(self) -> Exchange:
