@@ -96,7 +96,11 @@ class Converted:
         """Return clips of one encoding; those that are anyway, as they are."""
         if len({clip.encoding for clip in clips}) == 1:
             return clips
-        return [clip if clip.encoding is self._law else self._converted(clip) for clip in clips]
+        return [self.in_law(clip) for clip in clips]
+
+    def in_law(self, clip: Clip) -> Clip:
+        """Return a clip in the line's law."""
+        return clip if clip.encoding is self._law else self._converted(clip)
 
     def _converted(self, clip: Clip) -> Clip:
         made = self._made.get(clip)

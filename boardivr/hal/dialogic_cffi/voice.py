@@ -40,6 +40,8 @@ class Voice:
         self._operations = operations
         self._clock = clock
         self._mixed = sound.Converted(law)
+        self.on_clips: Callable[[Sequence[Clip]], object] = lambda clips: None
+        """Told what is to be played; for those who have to know it again."""
 
     # the operations
 
@@ -49,6 +51,7 @@ class Voice:
             return Reason.END_OF_DATA
         if _is_no_time(until):
             return Reason.MAX_TIME
+        self.on_clips(clips)
         playlist = sound.Playlist(self._api, self._mixed.alike(clips))
         table = tpt.build(self._api, tpt.conditions(until))
 

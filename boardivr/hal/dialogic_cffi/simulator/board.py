@@ -15,11 +15,14 @@ from boardivr.hal.dialogic_cffi.board import DialogicBoard
 from boardivr.hal.dialogic_cffi.options import Options
 from boardivr.hal.dialogic_cffi.simulator.build import build
 from boardivr.hal.dialogic_cffi.simulator.clock import FastClock
+from boardivr.hal.dialogic_cffi.simulator.ears import Ears, HearingTelephone
 from boardivr.hal.dialogic_cffi.simulator.firmware import Firmware
 from boardivr.hal.dialogic_cffi.simulator.layout import Layout, read_layout
 from boardivr.hal.dialogic_cffi.simulator.line import Line
+from boardivr.hal.dialogic_cffi.sound import Converted
 from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.telephone import Telephone
+from boardivr.hal.types import Clip
 
 SOCKET = "BOARDIVR_DIALOGIC"
 """The environment's name for the firmware's socket; the simulated library reads it."""
@@ -63,12 +66,20 @@ class SimulatedBoard(DialogicBoard):
         options, layout = with_defaults(options)
         options = dataclasses.replace(options, libraries=str(build().lib))
         self.firmware = Firmware(layout)
+        self.ears = Ears()
         os.environ[SOCKET] = str(self.firmware.path)
         try:
             super().__init__(options)
         except BaseException:
             self.firmware.close()
             raise
+        self._law = Converted(layout.options.law)
+        for channel in self.channels:
+            channel.voice.on_clips = self._learn
+
+    def _learn(self, clips: Sequence[Clip]) -> None:
+        for clip in clips:
+            self.ears.learn(self._law.in_law(clip).data, clip)
 
     def new_clock(self) -> Clock:
         speed = self.firmware.layout.speed
@@ -84,8 +95,8 @@ class SimulatedBoard(DialogicBoard):
         return self.firmware.lines
 
     def telephone(self, number: str = "", name: str = "") -> Telephone:
-        """Return a new telephone on the exchange."""
-        return self.firmware.telephone(number, name)
+        """Return a new telephone on the exchange; it knows again what the lines play."""
+        return HearingTelephone(self.firmware.exchange, number, name, self.ears)
 
     def close(self) -> None:
         super().close()
