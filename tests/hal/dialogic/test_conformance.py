@@ -24,6 +24,7 @@ from boardivr.hal.conformance import ChannelConformance, FarEnd, Rig
 from boardivr.hal.conformance.cases import BEAT, Cases, samples
 from boardivr.hal.dialogic_cffi.opening import conformance_rig
 from boardivr.hal.dialogic_cffi.simulator.board import SimulatedBoard
+from boardivr.hal.dialogic_cffi.simulator.rig import rig_through_a_helper
 
 
 class TestIsdnSample(Cases):
@@ -88,6 +89,37 @@ class TestAnalogSample(Cases):
         """Call progress analysis on the board hears busy tone."""
         assert line.dial(rig.dials[Outcome.BUSY]).outcome is Outcome.BUSY
         assert line.state is State.ON_HOOK
+
+
+class TestHelperSample(Cases):
+    """The driver in a process of its own, as a 32-bit one would be."""
+
+    @pytest.fixture
+    def rig(self) -> Iterator[Rig]:
+        with rig_through_a_helper("e1") as rig:
+            yield rig
+
+    def test_a_call(
+        self, rig: Rig, call: Channel, far: FarEnd, tmp_path: Path, after: Callable[..., None]
+    ) -> None:
+        """Prompts, keys, recordings by path, and the far end's goodbye cross the socket."""
+        far.press("12#")
+        assert call.play(BEAT, until=Termination(digits="#")) == Reason.DIGIT
+        assert call.get_digits(Termination(digits="#", max_time=5.0)).keys == "12"
+        after(0.2, partial(far.say, BEAT))
+        recording = call.record(tmp_path / "r.vox", Termination(max_time=1.0))
+        assert len(samples(recording.path)) == pytest.approx(8000, abs=800)
+        far.hang_up()
+        with pytest.raises(CallEnded):
+            call.play(BEAT)
+
+
+@pytest.mark.grid
+class TestHelper(ChannelConformance):
+    @pytest.fixture
+    def rig(self) -> Iterator[Rig]:
+        with rig_through_a_helper("e1") as rig:
+            yield rig
 
 
 @pytest.mark.grid
