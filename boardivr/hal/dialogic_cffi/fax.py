@@ -1,4 +1,4 @@
-"""A fax on the board: fx_sendfax() and fx_rcvfax2() with TIFF files, page by page.
+"""A fax on the board: fx_sendfax() and fx_rcvfax() with TIFF files, page by page.
 
 Fax Software Reference: a channel of the voice channel's name, with a handle of its own.
 TFX_PHASEB tells that the machines have agreed, TFX_PHASED that a page is over.
@@ -117,13 +117,13 @@ class Fax:
         self, path: Path, settings: FaxSettings, offers: Sequence[FaxOffer],
         on_page: Callable[[int], None] | None,
     ) -> FaxResult:  # fmt: skip
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640)
+        # By its name: who closes a descriptor that fx_rcvfax2() was given isn't known.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640))
         result: FaxResult | None = None
         try:
             self._set_up(settings, C.DF_RX)
-            result = self._receive(file, settings, on_page)
+            result = self._receive(path, settings, on_page)
         finally:
-            os.close(file)
             if result is None or not result.pages_received:
                 path.unlink(missing_ok=True)
         if result.outcome is FaxOutcome.POLLING and result.code == C.EFX_POLLED:
@@ -131,12 +131,13 @@ class Fax:
         return result
 
     def _receive(
-        self, file: int, settings: FaxSettings, on_page: Callable[[int], None] | None
+        self, path: Path, settings: FaxSettings, on_page: Callable[[int], None] | None
     ) -> FaxResult:
+        name = self._api.new("char[]", os.fsencode(path.absolute()))
         flags = self._receive_flags(settings)
 
         def start() -> None:
-            self._check(self._api.fx_rcvfax2(self._handle, file, flags), "fx_rcvfax2")
+            self._check(self._api.fx_rcvfax(self._handle, name, flags), "fx_rcvfax")
 
         return self._result(self._run(start, settings, on_page), is_sent=False)
 

@@ -66,7 +66,7 @@ CONFERENCE = Part(
 )
 FAX = Part(
     files=("libfax.so", "libfax64.so"),
-    functions=_words("""fx_open fx_close fx_initstat fx_sendfax fx_rcvfax2 fx_setiott fx_setparm
+    functions=_words("""fx_open fx_close fx_initstat fx_sendfax fx_rcvfax fx_setiott fx_setparm
         fx_getparm fx_stopch fx_getxmitslot fx_listen fx_unlisten ATFX_BSTAT ATFX_ESTAT
         ATFX_PGXFER ATFX_SPEED ATFX_WIDTH ATFX_RESLN ATFX_CODING ATFX_ECM ATFX_TERMMSK
         ATFX_BADSCANLINES ATFX_PHDCMD ATFX_PHDRPY ATFX_RTNPAGES ATFX_STATE"""),
