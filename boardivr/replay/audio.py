@@ -29,7 +29,7 @@ from boardivr.hal import CallEnded, Channel, Clip, Digits, Encoding
 from boardivr.hal.loopback import Telephone, open_board
 from boardivr.hal.loopback.transcript import lines
 from boardivr.hal.types import SAMPLE_RATE
-from boardivr.replay.answers import AsWritten, OneCustomer, TapedHosts
+from boardivr.replay.answers import AsWritten, OneCustomer, TapedFaxes, TapedHosts
 from boardivr.replay.tape import Differs, Replayed, Replayer, Tape
 
 KEY = 0.16  # seconds that a key takes at a telephone
@@ -67,6 +67,7 @@ def replay_on_board(
             hosts=TapedHosts(tape),
             tracer=tape,
             parameters=AsWritten(),
+            faxes=TapedFaxes(tape),
         )
 
         def serve() -> None:
@@ -85,7 +86,7 @@ def replay_on_board(
         raise caller.failure
     return Replayed(
         steps=tape.number,
-        made_up=tuple(tape.made_up),
+        made_up=tuple(dict.fromkeys(tape.made_up)),
         difference=caller.difference.difference if caller.difference else None,
         heard=heard,
     )

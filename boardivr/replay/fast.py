@@ -67,7 +67,9 @@ def replay(
             pass
         except Differs as found:
             difference = found.difference
-    return Replayed(steps=tape.number, made_up=tuple(tape.made_up), difference=difference)
+    return Replayed(
+        steps=tape.number, made_up=tuple(dict.fromkeys(tape.made_up)), difference=difference
+    )
 
 
 class TapedChannel:
