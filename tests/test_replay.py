@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +14,12 @@ from boardivr.demo import demo_settings, run_demo
 from boardivr.flows.loader import load_flow, read_flow_text
 from boardivr.flows.model import Flow
 from boardivr.replay import replay
+from boardivr.replay.audio import replay_on_board
 from boardivr.settings import load_settings
 from boardivr.store import Store
 from boardivr.store.calls import CallArchive
 from boardivr.store.customers import CustomerFile
+from boardivr.testing.silence import SilentPrompts
 from tests.manual_clock import ManualClock
 
 BANK = load_settings().flows / "bank.yaml"
@@ -51,6 +54,18 @@ def test_same_version_goes_the_same_way(calls: list[Call], flow: Flow) -> None:
 
         assert replayed.difference is None, str(replayed.difference)
         assert replayed.steps == len(steps)
+
+
+def test_same_version_goes_the_same_way_on_a_board(
+    calls: list[Call], flow: Flow, tmp_path: Path
+) -> None:
+    """So does it with key tones, time-outs and hang-ups on a virtual board; faxes are as then."""
+    for record, steps, customer in calls:
+        voice = SilentPrompts(flow)
+        found = replay_on_board(flow, record, steps, customer, voice=voice, recordings=tmp_path)
+
+        assert found.difference is None, (str(found.difference), found.heard)
+        assert found.steps == len(steps)
 
 
 def test_made_up_keys_are_told(calls: list[Call], flow: Flow) -> None:
