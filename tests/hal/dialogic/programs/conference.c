@@ -43,6 +43,11 @@ int main(void)
         must(ag_listen(lines[i], &info), "ag_listen", lines[i]);
     }
     must(dcb_setdigitmsk(dsp, id, CBMM_ALL, CBA_SETMSK), "dcb_setdigitmsk", dsp);
+    unsigned char on = ACTID_ON, off = 0;
+    must(dcb_setbrdparm(dsp, MSG_ACTID, &on), "dcb_setbrdparm", dsp);
+    must(dcb_getbrdparm(dsp, MSG_ACTID, &off), "dcb_getbrdparm", dsp);
+    if (off != ACTID_ON || dcb_setbrdparm(dsp, MSG_RING, &on) != -1)
+        printf("parameters!\n");
     must(dcb_monconf(dsp, id, &monitor), "dcb_monconf", dsp);
     must(dcb_getcnflist(dsp, id, &n, others), "dcb_getcnflist", dsp);
     must(dcb_dsprescount(dsp, &free), "dcb_dsprescount", dsp);

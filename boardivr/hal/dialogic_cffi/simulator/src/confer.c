@@ -190,3 +190,34 @@ DLG_EXPORT int dcb_DeleteAllConferences(int device, unsigned short mode, void *r
     }
     return result;
 }
+
+/* The board's parameters that don't change what is heard; the others aren't there. */
+
+static bool is_kept(int parm)
+{
+    return parm == MSG_ACTID || parm == MSG_ALGORITHM || parm == MSG_LOUDENGTHR || parm == MSG_ACTTALKNOTIFYINTERVAL;
+}
+
+DLG_EXPORT int dcb_setbrdparm(int device, unsigned char parm, void *value)
+{
+    struct dlg_device *d = dlg_enter(device, DLG_CONFERENCE);
+    if (!d)
+        return -1;
+    if (!value || !is_kept(parm))
+        return dlg_leave(d, E_MSBADVAL);
+    if (!d->more)
+        d->more = dlg_zeroed(256);
+    ((unsigned char *)d->more)[parm] = *(unsigned char *)value;
+    return dlg_leave(d, 0);
+}
+
+DLG_EXPORT int dcb_getbrdparm(int device, unsigned char parm, void *value)
+{
+    struct dlg_device *d = dlg_enter(device, DLG_CONFERENCE);
+    if (!d)
+        return -1;
+    if (!value || !is_kept(parm))
+        return dlg_leave(d, E_MSBADVAL);
+    *(unsigned char *)value = d->more ? ((unsigned char *)d->more)[parm] : 0;
+    return dlg_leave(d, 0);
+}
