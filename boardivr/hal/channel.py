@@ -183,9 +183,8 @@ class Channel(Hooks):
     def get_utterance(self, until: Termination, *, longest: float = LONGEST_UTTERANCE) -> Utterance:
         """Take what the caller says, or collect keys, whichever comes first.
 
-        Speech that has ended a prompt (``Termination(speech=True)``) belongs to it from
-        its begin; a key takes precedence over what was said before it. Speech that goes
-        on for ``longest`` seconds ends there.
+        Speech that has ended a prompt (``Termination(speech=True)``) is there from its
+        begin; a key goes before speech. Speech that goes on for ``longest`` seconds ends there.
 
         :param until: give ``speech_end``, and conditions that time can meet: ``max_time``, or
             ``first_speech`` with one for keys (``max_digits``, ``inter_digit``)
@@ -197,11 +196,7 @@ class Channel(Hooks):
         ends_on_keys = until.max_digits is not None or until.inter_digit is not None
         ends = until.max_time is not None or (until.first_speech is not None and ends_on_keys)
         if until.speech_end is None or not ends:
-            raise ValueError(
-                "get_utterance needs speech_end, and max_time or first_speech with max_digits"
-            )
-        if not 0.0 < longest <= 60.0:
-            raise ValueError(f"expected utterances of up to 60 s, found {longest:g}")
+            raise ValueError("get_utterance needs speech_end, and first_speech with max_digits")
         heard = self._guard(self._get_utterance(until, longest))
         log.debug("%s: %s", self.name, heard)
         return heard

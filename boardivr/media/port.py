@@ -121,9 +121,7 @@ class Port:
         self._arm(until)
         with Recorder(self.engine, path) as recorder:
             op = lib.bi_record(self._handle, self.number, recorder.handle, until_struct(until))
-            recorded = self._run(op, "bi_record")
-            self.clear_speech()
-            return recorded
+            return self._run(op, "bi_record")
 
     def send_fax(
         self,
@@ -360,8 +358,7 @@ class Port:
 
     def _take_speech(self, longest: float) -> Clip | None:
         room = ffi.new("uint8_t[]", round(max(longest, LONGEST_UTTERANCE) * SAMPLE_RATE))
-        taken = lib.bi_ear_take(self._handle, self.number, room, len(room))
-        size = check(taken, "bi_ear_take")
+        size = check(lib.bi_ear_take(self._handle, self.number, room, len(room)), "bi_ear_take")
         data = bytes(ffi.buffer(room, size))
         return Clip(data=data, encoding=self.engine.law, name="utterance") if size else None
 

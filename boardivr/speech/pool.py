@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -123,8 +124,9 @@ class _Process:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{former}" if former else root},
         )
-        assert self._process.stdout is not None
-        os.set_blocking(self._process.stdout.fileno(), False)
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            os.set_blocking(pipe.fileno(), False)
         log.debug("speech decoder %d started", self.pid)
 
     @property
@@ -137,8 +139,8 @@ class _Process:
         assert stdout is not None
         deadline = time.monotonic() + timeout
         try:
-            stdin.write(wire.pack(json.dumps(request).encode()) + wire.pack(audio))
-            stdin.flush()
+            message = wire.pack(json.dumps(request).encode()) + wire.pack(audio)
+            _write_within(stdin.fileno(), message, deadline)
             answer = json.loads(wire.read_within(stdout.fileno(), deadline))
         except TimeoutError:
             raise SpeechTimeout(f"no answer within {timeout:g} s; the decoder was killed") from None
@@ -161,6 +163,21 @@ class _Process:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+
+
+def _write_within(fd: int, message: bytes, deadline: float) -> None:
+    """Write to a pipe that nobody may be reading.
+
+    :raises TimeoutError: the deadline passed first
+    """
+    poll = select.poll()
+    poll.register(fd, select.POLLOUT)
+    left = memoryview(message)
+    while left:
+        patience = deadline - time.monotonic()
+        if patience <= 0 or not poll.poll(patience * 1000):
+            raise TimeoutError
+        left = left[os.write(fd, left[:65536]) :]
 
 
 def _end(processes: list[_Process]) -> None:

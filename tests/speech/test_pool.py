@@ -81,6 +81,17 @@ def test_named_failures(
     assert error is DecoderDied or one.pids == []
 
 
+def test_one_that_does_not_even_listen(tmp_path: Path) -> None:
+    """A decoder that takes nothing in is killed in time, too."""
+    path = tmp_path / "worker.py"
+    path.write_text("import time\ntime.sleep(60)\n")
+    one = DecoderPool(1, [sys.executable, "-S", str(path)])
+
+    with pytest.raises(SpeechTimeout, match="killed"):
+        one.ask({}, bytes(300_000), 0.5)
+    assert one.pids == []
+
+
 def test_busy(pool: Callable[..., DecoderPool], tmp_path: Path) -> None:
     """Where all decoders are at work, a caller is told at once."""
     taken = tmp_path / "taken"  # opens when both ends are there

@@ -106,13 +106,15 @@ class SpeechCases(Cases):
     def test_record_until_speech_has_ended(
         self, speaks: Channel, far: FarEnd, tmp_path: Path, after: Callable[..., None]
     ) -> None:
-        """A recording ends with the speech in it, or where none comes."""
+        """A recording ends with the speech in it, or where none comes; it is no answer later."""
         after(0.5, partial(far.say, voice()))
         until = Termination(first_speech=2.0, speech_end=1.0, max_time=20.0)
 
         spoken = speaks.record(tmp_path / "r.wav", until)
+        played = speaks.play(BEAT, until=Termination(speech=True))
         silent = speaks.record(tmp_path / "s.wav", until)
 
+        assert played == Reason.END_OF_DATA
         assert (spoken.reason, silent.reason) == (Reason.SPEECH_END, Reason.FIRST_SPEECH)
         assert spoken.seconds == pytest.approx(0.5 + 1.2 + 1.0, abs=2 * ROOM)
 

@@ -38,6 +38,8 @@ void bi_op_end(struct bi_engine *e, struct bi_port *p, int reason)
         bi_voice_stop(e, p);
     if (op == OP_RECORD && p->op_recording)
         bi_recorder_detach(e, p->op_recording);
+    if (op == OP_RECORD)
+        bi_ear_disarm(p); /* what was said is in the recording */
     if (op == OP_FAX)
         bi_fax_leave(p);
     p->op_recording = NULL;
