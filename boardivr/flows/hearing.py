@@ -56,6 +56,8 @@ class Ear:
         recogniser = self.run.services.recogniser
         if recogniser is None or Feature.SPEECH not in self.run.channel.features:
             return False
+        if self.grammar.kind == "phrases" and not self.grammar.phrases:  # names without words
+            return False
         return recogniser.hears(self.grammar.language)
 
     def take(self, until: Termination) -> Digits:

@@ -83,7 +83,10 @@ class DecoderPool:
     def _ask(self, request: dict[str, Any], audio: bytes, timeout: float) -> list[dict[str, Any]]:
         with self._lock:
             process = self._idle.pop() if self._idle else None
-        process = process or _Process(self._command)
+        try:
+            process = process or _Process(self._command)
+        except OSError as error:
+            raise DecoderDied(f"no speech decoder can be started: {error}") from error
         is_sound = False
         try:
             answer = process.ask({**request, "timeout": timeout}, audio, timeout)

@@ -75,8 +75,8 @@ Call = Callable[..., tuple[Any, ScriptChannel, FakeServices]]
 
 @pytest.fixture
 def call(make_flow) -> Call:
-    def run(text: str, *presses: Press, ears: Ears | None = None, deaf: bool = False):
-        flow = make_flow(text, PROMPTS)
+    def run(text: str, *presses: Press, ears=None, deaf=False, prompts: str = PROMPTS):
+        flow = make_flow(text, prompts)
         channel, services = ScriptChannel(*presses), FakeServices(flow)
         if deaf:
             channel.features &= ~Feature.SPEECH
@@ -189,6 +189,27 @@ def test_inputs(call, options, words, value):
     assert run.variables["x"] == value
     (step,) = [detail for name, detail in services.steps if name == "input"]
     assert step["speech"] == "understood"
+
+
+WORDLESS = """
+start: [main]
+menus:
+  main:
+    say_or_press: yes
+    items: {a: {say: dots, go: tell}}
+steps:
+  tell: [{hang_up: told}]
+prompts: {dots: {en: "…", zh-CN: "…"}}
+"""
+
+
+def test_names_without_words(call):
+    """A menu whose names have no words takes keys, and asks no decoder."""
+    asked = Ears(error=SpeechError("asked"))
+
+    end, *_ = call(WORDLESS, says("dots", on="…"), Press("1", on="press"), ears=asked, prompts="")
+
+    assert end.reason == "told"
 
 
 def test_a_shown_end_is_all_that_is_shown(call):

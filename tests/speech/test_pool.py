@@ -81,6 +81,15 @@ def test_named_failures(
     assert error is DecoderDied or one.pids == []
 
 
+def test_one_that_cannot_start(tmp_path: Path) -> None:
+    """Where no process can be started, that is said, and the pool goes on."""
+    one = DecoderPool(1, [str(tmp_path / "no-such-program")])
+
+    for _ in range(2):
+        with pytest.raises(DecoderDied, match="no-such-program"):
+            one.ask({}, b"", 1.0)
+
+
 def test_one_that_does_not_even_listen(tmp_path: Path) -> None:
     """A decoder that takes nothing in is killed in time, too."""
     path = tmp_path / "worker.py"
