@@ -69,10 +69,13 @@ def diff(app: AppContext, old: str, new: str | None) -> None:
         file = VersionFile(store)
         before = file.get(old)
         after = None if new is None else file.get(new)
-    text = before.path.read_text(encoding="utf-8") if after is None else after.text
-    name = str(before.path) if after is None else f"{after.flow} {after.hash[:12]}"
-    for line in texts_differ(before.text, text, f"{before.flow} {before.hash[:12]}", name):
-        click.echo(line)
+    old_texts, new_texts = _texts(before), _texts(after) if after else _texts_now(before.path)
+    old_name = f"{before.flow} {before.hash[:12]}"
+    new_name = f"{after.flow} {after.hash[:12]}" if after else str(before.path.parent)
+    for name in dict.fromkeys((*old_texts, *new_texts)):
+        was, now = old_texts.get(name, ""), new_texts.get(name, "")
+        for line in texts_differ(was, now, f"{old_name} {name}", f"{new_name} {name}"):
+            click.echo(line)
 
 
 @click.command()
@@ -110,6 +113,19 @@ def print_loaded(result: Any, as_json: bool) -> None:
     count = len(result["changes"]) or "no"
     took, rendered = result["seconds"], result["rendered"]
     click.echo(f"{count} changes in {took:.2f} s, {rendered} prompts made ready")
+
+
+def _texts(version: KeptVersion) -> dict[str, str]:
+    """Return a version's texts by the names of its files: the flow's, then its overlays'."""
+    return {version.path.name: version.text, **version.overlays}
+
+
+def _texts_now(path: Path) -> dict[str, str]:
+    """Return the texts that a flow's files have now."""
+    from boardivr.flows.overlay import overlays_beside
+
+    files = (path, *overlays_beside(path))
+    return {file.name: file.read_text(encoding="utf-8") for file in files}
 
 
 def _running(app: AppContext) -> dict[str, str]:

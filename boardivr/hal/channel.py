@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar, final
 
-from boardivr.hal.errors import CallEnded, ChannelStateError, Unsupported
+from boardivr.hal.errors import CallEnded, ChannelStateError
 from boardivr.hal.hooks import Hooks
 from boardivr.hal.types import (
     KEYS,
@@ -353,14 +353,6 @@ class Channel(Hooks):
         self._become(State.CLOSED)
 
     # for this class
-
-    def _can(self, feature: Feature, what: str) -> None:
-        if feature not in self.features:
-            raise Unsupported(f"{self.name} ({self.kind.value}) can't {what}")
-
-    def _can_hear(self, until: Termination) -> None:
-        if until.needs_speech:
-            self._can(Feature.SPEECH, "hear speech")
 
     def _need(self, state: State) -> None:
         if self.state in (State.RINGING, State.CONNECTED) and self._is_lost():

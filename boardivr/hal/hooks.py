@@ -129,3 +129,13 @@ class Hooks(ABC):
 
     def _close(self) -> None:
         """Release what the line holds; it is on-hook already."""
+
+    # what the line can
+
+    def _can(self, feature: Feature, what: str) -> None:
+        if feature not in self.features:
+            raise Unsupported(f"{self.name} ({self.kind.value}) can't {what}")
+
+    def _can_hear(self, until: Termination) -> None:
+        if until.needs_speech:
+            self._can(Feature.SPEECH, "hear speech")

@@ -55,6 +55,12 @@ def test_load_and_rollback(appliance: Appliance, file: Path, run: Run) -> None:
     assert "first" in file.read_text(encoding="utf-8")
     assert "second" in file.with_name("line.yaml.before-rollback").read_text(encoding="utf-8")
     assert run("flow", "diff", first).stdout == ""
+    overlay = file.with_name("line.vip.overlay.yaml")
+    overlay.write_text("boardivr: 1\noverlay: vip\nflow: line\ngroups: [vip]\n", encoding="utf-8")
+    assert "+overlay: vip" in run("flow", "diff", first).stdout
+    assert "added overlay line.vip" in run("flow", "load").stdout
+    overlay.unlink()
+    assert "removed overlay line.vip" in run("flow", "load").stdout
     assert first[:12] in run("flow", "versions", "line").stdout
 
 
