@@ -100,6 +100,7 @@ class Soak:
                         phone.listen(dice.uniform(0.0, 6.0))
                         phone.press("".join(dice.choices("0123456789*#", k=dice.randint(1, 5))))
             phone.hang_up()
+            phone.log.clear()
             phone.clock.sleep(dice.uniform(0.1, 2.0))
 
 

@@ -37,6 +37,9 @@ ADDRESS_SIZE = 129  # GC_ADDRSIZE and a NUL
 PLACED = (C.GCEV_CONNECTED, C.GCEV_DISCONNECTED, C.GCEV_CALLSTATUS, C.GCEV_DROPCALL)
 """What ends gc_MakeCall(); the last, where we gave it up."""
 
+GONE = (C.EGC_INVCRN, C.EGC_NOCALL)
+"""What is said of a call that is over."""
+
 NORMAL = C.GC_NORMAL_CLEARING
 
 
@@ -148,10 +151,15 @@ class GlobalCallChannel(DialogicChannel):
     def _answer(self) -> None:
         with self.operations.verb():
             self._clear_digits()
-            if not self._is_accepted:
-                self._accept()
-            if not self.operations.is_lost:
-                self._step("gc_AnswerCall", (C.GCEV_ANSWERED,), 0)
+            try:
+                if not self._is_accepted:
+                    self._accept()
+                if not self.operations.is_lost:
+                    self._step("gc_AnswerCall", (C.GCEV_ANSWERED,), 0)
+            except BoardError as error:
+                if error.code not in GONE:
+                    raise
+                self.operations.lose()  # its caller was faster, and nobody has told us yet
 
     def _reject(self, cause: int) -> None:
         self._end(cause)

@@ -22,6 +22,7 @@ from boardivr.hal import (
 )
 from boardivr.hal.conformance import ChannelConformance, FarEnd, Rig
 from boardivr.hal.conformance.cases import BEAT, Cases, samples
+from boardivr.hal.dialogic_cffi.globalcall import GlobalCallChannel
 from boardivr.hal.dialogic_cffi.opening import conformance_rig
 from boardivr.hal.dialogic_cffi.simulator.board import SimulatedBoard
 from boardivr.hal.dialogic_cffi.simulator.rig import rig_through_a_helper
@@ -46,6 +47,21 @@ class TestIsdnSample(Cases):
     def test_busy(self, rig: Rig, line: Channel) -> None:
         """A busy far end is told with its cause."""
         assert line.dial(rig.dials[Outcome.BUSY]) == CallProgress(outcome=Outcome.BUSY, cause=17)
+        assert line.state is State.ON_HOOK
+
+    def test_answered_too_late(
+        self, rig: Rig, line: Channel, far: FarEnd, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A call that the libraries know to be over, before its line does, has ended."""
+        far.call(rig.numbers[0])
+        assert line.wait_for_call(timeout=20.0) is not None
+        assert isinstance(line, GlobalCallChannel)
+        monkeypatch.setattr(line, "_crn", line._crn + 1000)  # what it says of a call that is over
+
+        with pytest.raises(CallEnded):
+            line.answer()
+        monkeypatch.undo()
+        line.hang_up()
         assert line.state is State.ON_HOOK
 
     def test_the_boards_end(self, rig: Rig, call: Channel, far: FarEnd) -> None:
