@@ -6,9 +6,16 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING
 
+from boardivr.errors import BoardIVRError
+from boardivr.hal.dialogic_cffi.simulator.device import Refused
 from boardivr.hal.dialogic_cffi.simulator.values import value
+from boardivr.media.events import Event
 from boardivr.media.tones import Step, Tone
+
+if TYPE_CHECKING:
+    from boardivr.hal.dialogic_cffi.simulator.device import Device
 
 FIRST_ID = 32
 """In the detector; below are the exchange's own tones."""
@@ -51,6 +58,54 @@ class UserTone:
             "cadence_ms": [10 * self.on, 10 * self.off] if self.on else [],
             "least_ms": 60, "tells_end": 1,
         }  # fmt: skip
+
+
+class ToneWatch:
+    """The tones that a device listens for; used with the device's lock held."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._tones: list[UserTone] = []
+
+    def use(self, tones: list[UserTone]) -> None:
+        """Listen for these, and for no others.
+
+        :raises Refused: one of them can't be told from the others, or from anything
+        """
+        before, self._tones = self._tones, tones
+        try:
+            self.listen()
+        except BoardIVRError:
+            self._tones = before
+            raise Refused(value("EDX_FREQDET")) from None
+
+    def listen(self) -> None:
+        """Listen again, after something else was listened for."""
+        self._device.port.listen_for([tone.spec(n) for n, tone in enumerate(self._tones)])
+
+    def hear(self, event: Event) -> None:
+        """Take in what the detector tells."""
+        number = event.a - FIRST_ID
+        if not 0 <= number < len(self._tones):
+            return
+        tone = self._tones[number]
+        if event.b == 1 and not tone.is_told_at_end:
+            self._begin(tone)
+        elif event.b == 0:
+            if tone.is_told_at_end:
+                self._begin(tone)
+            self._device.tell(value("DE_TONEOFF"), tone.id)
+            running = self._device.running
+            if running and running.until and running.until.tone_off == tone.id:
+                self._device.stop(value("TM_TONE"))
+
+    def _begin(self, tone: UserTone) -> None:
+        self._device.tell(value("DE_TONEON"), tone.id)
+        if tone.digit and chr(tone.digit) in "0123456789*#ABCD":
+            self._device.port.put_digits(chr(tone.digit))
+        running = self._device.running
+        if running and running.until and running.until.tone_on == tone.id:
+            self._device.stop(value("TM_TONE"))
 
 
 def read_tones(data: bytes) -> list[UserTone]:

@@ -7,7 +7,6 @@ import socket
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from boardivr.errors import BoardIVRError
 from boardivr.hal.dialogic_cffi.simulator import faxes
 from boardivr.hal.dialogic_cffi.simulator.bus import HEARS, SAYS
 from boardivr.hal.dialogic_cffi.simulator.connection import Connection
@@ -17,8 +16,7 @@ from boardivr.hal.dialogic_cffi.simulator.line import Line
 from boardivr.hal.dialogic_cffi.simulator.ports import LOOP_OFF
 from boardivr.hal.dialogic_cffi.simulator.protocol import UNTIL, Message, Op, Side, Until
 from boardivr.hal.dialogic_cffi.simulator.usertones import (
-    FIRST_ID,
-    UserTone,
+    ToneWatch,
     read_generated,
     read_tones,
 )
@@ -64,7 +62,7 @@ class Voice(Device):
         self.digits_on = True
         self.fax_pages: list[Any] = []  # to be sent
         self.caller: tuple[str, str, str] | None = None
-        self._tones: list[UserTone] = []
+        self._tones = ToneWatch(self)
         self._watches_silence = False
         if line is None:
             self._detect_digits()  # of whatever it is routed to
@@ -258,40 +256,12 @@ class Voice(Device):
         self.begin(running, lambda: self.port.start_tone(tone, until))
 
     def set_tones(self, connection: Connection, message: Message, fds: list[int]) -> None:
-        before, self._tones = self._tones, read_tones(message.data)
-        try:
-            self.restore_detectors()
-        except BoardIVRError:
-            self._tones = before
-            raise Refused(value("EDX_FREQDET")) from None
+        self._tones.use(read_tones(message.data))
 
     def restore_detectors(self) -> None:
         """Listen for what the program asked for, and for nothing else."""
-        self.port.listen_for([tone.spec(n) for n, tone in enumerate(self._tones)])
+        self._tones.listen()
         self.port.detect_voice(self._watches_silence)
-
-    def _hear_tone(self, event: Event) -> None:
-        number = event.a - FIRST_ID
-        if not 0 <= number < len(self._tones):
-            return
-        tone, begins = self._tones[number], event.b == 1
-        if begins and not tone.is_told_at_end:
-            self._tone_is_on(tone)
-        elif event.b == 0:
-            if tone.is_told_at_end:
-                self._tone_is_on(tone)
-            self.tell(value("DE_TONEOFF"), tone.id)
-            running = self.running
-            if running and running.until and running.until.tone_off == tone.id:
-                self.stop(value("TM_TONE"))
-
-    def _tone_is_on(self, tone: UserTone) -> None:
-        self.tell(value("DE_TONEON"), tone.id)
-        if tone.digit and chr(tone.digit) in "0123456789*#ABCD":
-            self.port.put_digits(chr(tone.digit))
-        running = self.running
-        if running is not None and running.until is not None and running.until.tone_on == tone.id:
-            self.stop(value("TM_TONE"))
 
     def caller_id(self, connection: Connection, message: Message, fds: list[int]) -> Message:
         if self.caller is None:
@@ -340,7 +310,7 @@ class Voice(Device):
         elif event.kind is Kind.KEY_END:
             self.tell(value("DE_DIGOFF"), event.a)
         elif event.kind is Kind.TONE:
-            self._hear_tone(event)
+            self._tones.hear(event)
         elif event.kind is Kind.VOICE:
             self._hear_voice(event)
         elif event.kind in (Kind.FAX_PHASE, Kind.FAX_PAGE):
