@@ -207,9 +207,13 @@ def test_names_without_words(call):
     """A menu whose names have no words takes keys, and asks no decoder."""
     asked = Ears(error=SpeechError("asked"))
 
-    end, *_ = call(WORDLESS, says("dots", on="…"), Press("1", on="press"), ears=asked, prompts="")
+    end, channel, *_ = call(
+        WORDLESS, says("dots", on="…"), Press("1", on="press", after=3.0), ears=asked,
+        prompts="",
+    )  # fmt: skip
 
     assert end.reason == "told"
+    assert "Please use the keys of your telephone." not in [h.text for h in channel.heard]
 
 
 def test_a_shown_end_is_all_that_is_shown(call):
