@@ -216,6 +216,8 @@ class GlobalCallChannel(DialogicChannel):
 
     def _dial(self, number: str, timeout: float) -> CallProgress:
         with self.operations.verb():
+            if self._is_blocked:
+                raise BoardError(f"{self.name}: blocked: the network has taken it out of service")
             if self._offered:
                 return CallProgress(outcome=Outcome.GLARE)
             self.operations.is_lost = False

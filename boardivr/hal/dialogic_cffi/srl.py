@@ -58,14 +58,11 @@ TOLD = frozenset(
 
 
 class SrlThread:
-    """Waits in sr_waitevt().
+    """Waits in sr_waitevt()."""
 
-    :param has_gc: whether Global Call runs, and events may be its own
-    """
-
-    def __init__(self, api: Any, has_gc: bool) -> None:
+    def __init__(self, api: Any) -> None:
         self._api = api
-        self._has_gc = has_gc
+        self._gc: Any = None
         self._sinks: dict[tuple[bool, int], Sink] = {}
         self._is_ending = False
         self.held = threading.RLock()
@@ -74,11 +71,18 @@ class SrlThread:
         self._mode = api.new("int *", C.SR_POLLMODE)
         result = api.sr_setparm(C.SRL_DEVICE, C.SR_MODEID, self._mode)
         check(api, result, "sr_setparm", C.SRL_DEVICE, "SRL")
-        if has_gc:
-            self._meta = api.new("METAEVENT *")
-            self._info = api.new("GC_INFO *")
+        self._meta: Any = None
+        self._info: Any = None
         self._thread = threading.Thread(target=self._work, name="SRL", daemon=True)
         self._thread.start()
+
+    def take_gc(self, api: Any) -> None:
+        """Take Global Call's events, too, from now on.
+
+        :param api: libraries that have it
+        """
+        self._meta, self._info = api.new("METAEVENT *"), api.new("GC_INFO *")
+        self._gc = api
 
     def subscribe(self, device: int, sink: Sink, *, is_gc: bool = False) -> None:
         """Have a device's events from now on."""
@@ -104,8 +108,9 @@ class SrlThread:
 
     def _event(self) -> SrlEvent:
         api = self._api
-        if self._has_gc and api.gc_GetMetaEvent(self._meta) >= 0 and self._is_gc_event():
-            return self._gc_event()
+        gc = self._gc
+        if gc is not None and gc.gc_GetMetaEvent(self._meta) >= 0 and self._is_gc_event():
+            return self._gc_event(gc)
         length = min(int(api.sr_getevtlen()), LONGEST)
         data = api.octets(api.cast("char *", api.sr_getevtdatap()), length)
         return SrlEvent(device=int(api.sr_getevtdev()), type=int(api.sr_getevttype()), data=data)
@@ -113,8 +118,8 @@ class SrlThread:
     def _is_gc_event(self) -> bool:
         return bool(self._meta.flags & C.GCME_GC_EVENT)
 
-    def _gc_event(self) -> SrlEvent:
-        meta, api = self._meta, self._api
+    def _gc_event(self, api: Any) -> SrlEvent:
+        meta = self._meta
         result, cause, words = 0, 0, ""
         if meta.evttype in TOLD and api.gc_ResultInfo(meta, self._info) >= 0:
             result, cause = int(self._info.gcValue), int(self._info.ccValue)

@@ -20,25 +20,38 @@ log = logging.getLogger(__name__)
 
 
 class System:
-    """The libraries, open, and the thread that takes their events.
-
-    :param needs_gc: whether lines are to be worked by Global Call
-    """
+    """The libraries, open, and the thread that takes their events."""
 
     _shared: ClassVar[dict[tuple[object, ...], System]] = {}
     _guard: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(self, folders: Sequence[Path], long: str, needs_gc: bool) -> None:
-        self.has_gc = needs_gc
+    def __init__(self, folders: Sequence[Path], long: str) -> None:
+        self._folders = tuple(folders)
+        self._long = long
+        self.has_gc = False
         self.has_fax = library.is_present(folders, library.FAX)
         self.has_mixer = library.is_present(folders, library.CONFERENCE)
-        self.api: Any = library.open_api(tuple(folders), tuple(self._parts()), long)
-        if long == "long" and (wrong := library.wrong_sizes(self.api)):
-            raise WrongVersion("structures of other sizes: " + "; ".join(wrong))
-        if needs_gc:
-            gc_check(self.api, self.api.gc_Start(self.api.null), "gc_Start", "Global Call")
-        self.srl = SrlThread(self.api, needs_gc)
+        self.api: Any = self._open()
+        self.srl = SrlThread(self.api)
         self._users = 0
+
+    def _open(self) -> Any:
+        api = library.open_api(self._folders, tuple(self._parts()), self._long)
+        if self._long == "long" and (wrong := library.wrong_sizes(api)):
+            raise WrongVersion("structures of other sizes: " + "; ".join(wrong))
+        return api
+
+    def _start_gc(self) -> None:
+        """Start Global Call, too: its events come by the same thread."""
+        self.has_gc = True
+        try:
+            api = self._open()
+            gc_check(api, api.gc_Start(api.null), "gc_Start", "Global Call")
+        except BaseException:
+            self.has_gc = False
+            raise
+        self.api = api
+        self.srl.take_gc(api)
 
     def _parts(self) -> list[Part]:
         parts = [library.SRL, library.MAPPER, library.VOICE]
@@ -52,14 +65,24 @@ class System:
 
     @classmethod
     def shared(cls, folders: Sequence[Path], long: str, needs_gc: bool) -> System:
-        """Return the process's system, opened by the first who asks; :meth:`leave` it."""
-        key = (tuple(folders), long, needs_gc)
+        """Return the process's system, opened by the first who asks; :meth:`leave` it.
+
+        :param needs_gc: whether lines are to be worked by Global Call
+        """
+        key = (tuple(folders), long)
         with cls._guard:
             if key not in cls._shared:
-                cls._shared[key] = cls(folders, long, needs_gc)
+                cls._shared[key] = cls(folders, long)
             system = cls._shared[key]
             system._users += 1
-            return system
+        try:
+            with cls._guard:
+                if needs_gc and not system.has_gc:
+                    system._start_gc()
+        except BaseException:
+            system.leave()
+            raise
+        return system
 
     def leave(self) -> None:
         """Be one less; the last one ends the thread, and Global Call."""
