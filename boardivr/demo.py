@@ -31,6 +31,8 @@ BANK = "95588"
 FAX = "66010000"
 PINS = {"A": "135790", "B": "246801", "D": "864201", "E": "975310"}
 FAX_PATIENCE = 180.0  # seconds for the statement to arrive
+REDIALS = 9
+REDIAL_AFTER = 10.0  # seconds on-hook before a caller who found the bank busy tries again
 WRONG_PIN = "111111"
 URL = f"loopback:?lines=8&kind=fxo&country=cn&number={BANK}&time="
 
@@ -307,8 +309,12 @@ def _call(phone: Telephone, caller: Caller, recording: Path | None) -> None:
     with ExitStack() as stack:
         if recording is not None:
             stack.enter_context(phone.recording(recording))
-        phone.call(BANK)
-        if phone.wait_for_answer():
-            with suppress(CallEnded):  # the bank may hang up first
-                caller.act(phone)
+        for _ in range(REDIALS + 1):
+            phone.call(BANK)
+            if phone.wait_for_answer():
+                with suppress(CallEnded):  # the bank may hang up first
+                    caller.act(phone)
+                break
+            phone.hang_up()  # all lines are busy, where there are fewer than callers
+            phone.clock.sleep(REDIAL_AFTER)
         phone.hang_up()
