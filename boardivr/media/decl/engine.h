@@ -101,6 +101,8 @@ int bi_port_in(bi_engine *e, int port, uint8_t *frame);
 int bi_detect_digits(bi_engine *e, int port, int on);
 int bi_digits_put(bi_engine *e, int port, const char *keys);
 int bi_digits_take(bi_engine *e, int port, int max, uint32_t mask, char *out, int size);
+int bi_digits_keep(bi_engine *e, int port, int most, int cyclic);
+int bi_digits_act(bi_engine *e, int port, uint32_t keys);
 int bi_digits_count(bi_engine *e, int port);
 int bi_digits_clear(bi_engine *e, int port);
 

@@ -12,11 +12,45 @@ int bi_key_number(char key)
 
 void bi_digit_add(struct bi_engine *e, struct bi_port *p, char key)
 {
+    int most = p->digit_most ? p->digit_most : BI_DIGITS;
+    uint32_t acts = p->op == OP_PLAY ? p->acting & ~p->until.digit_mask : 0;
     p->last_key = e->now;
-    if (p->digit_count < BI_DIGITS)
+    if (acts & 1u << bi_key_number(key))
+        return;
+    if (p->digit_count == most && p->digits_are_cyclic)
+        memmove(p->digits, p->digits + 1, (size_t)--p->digit_count);
+    if (p->digit_count < most)
         p->digits[p->digit_count++] = key;
     else
         e->stats.events_lost++;
+}
+
+/* Keep `most` keys; of more, the last are lost, or the first where the buffer is cyclic. */
+int bi_digits_keep(bi_engine *e, int port, int most, int cyclic)
+{
+    if (most < 1 || most > BI_DIGITS)
+        return -EINVAL;
+    pthread_mutex_lock(&e->lock);
+    struct bi_port *p = bi_port_at(e, port);
+    if (p) {
+        p->digit_most = most;
+        p->digits_are_cyclic = cyclic;
+        if (p->digit_count > most)
+            p->digit_count = most;
+    }
+    pthread_mutex_unlock(&e->lock);
+    return p ? 0 : -EBADF;
+}
+
+/* Keys that do something to what is played, and so aren't kept, unless they end it. */
+int bi_digits_act(bi_engine *e, int port, uint32_t keys)
+{
+    pthread_mutex_lock(&e->lock);
+    struct bi_port *p = bi_port_at(e, port);
+    if (p)
+        p->acting = keys;
+    pthread_mutex_unlock(&e->lock);
+    return p ? 0 : -EBADF;
 }
 
 int bi_detect_digits(bi_engine *e, int port, int on)

@@ -116,7 +116,9 @@ struct bi_port {
     uint32_t lose_on; /* progress tones (by number) that mean the far end is gone */
 
     char digits[BI_DIGITS];
-    int digit_count;
+    int digit_count, digit_most; /* 0: all that there is room for */
+    bool digits_are_cyclic;
+    uint32_t acting; /* keys that aren't kept while something is played */
     bool key_down;
     int64_t last_key;
 

@@ -80,6 +80,9 @@ void bi_port_clear(struct bi_engine *e, struct bi_port *p)
     p->concealed = p->revealing = p->lost = p->detect_digits = p->detect_voice = p->key_down = false;
     p->lose_on = 0;
     p->digit_count = 0;
+    p->digit_most = 0;
+    p->digits_are_cyclic = false;
+    p->acting = 0;
     if (!is_waited_on) /* else the end of its operation is still to be told */
         p->event_count = 0;
     p->waiter.pending = false;

@@ -104,7 +104,7 @@ NOT_HERE = {
     "dx_ResetStreamBuffer", "dx_SetWaterMark", "dx_cacheprompt", "dx_uncacheprompt",
     "dx_getcachesize", "dx_getxmitslotecr", "dx_listenecr", "dx_listenecrex", "dx_unlistenecr",
     "dx_getr2mf", "dx_getqualtmplate", "dx_setqualtmplate", "dx_getextqualtmplate",
-    "dx_setextqualtmplate", "dx_chgqualid", "dx_chgdur", "dx_chgfreq", "dx_chgrepcnt",
+    "dx_setextqualtmplate", "dx_chgqualid",
     "dx_createtone", "dx_deletetone", "dx_querytone", "dx_get_tngencad", "dx_settonelen",
     "dx_SendReadRequest", "dx_SendWriteRequest", "dx_SetRecordNotifyBeepTone", "dx_FileTranscode",
     "dx_TSFStatus", "dx_ResetPBXpertInitFlag", "dx_assignresource", "dx_unassignresource",

@@ -108,7 +108,8 @@ class Connection:
         if message.op == Op.OPEN:
             return self._open_device(message)
         if message.op == Op.BOARDS:
-            return Message(op=Op.REPLY, data=self._firmware.describe().encode())
+            text, following = self._firmware.describe(message.numbers[0])
+            return Message(op=Op.REPLY, numbers=(0, following), data=text.encode())
         device = self._firmware.device(message.device)
         if message.op == Op.CLOSE:
             if device in self._open:

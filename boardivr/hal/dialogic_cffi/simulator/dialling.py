@@ -101,13 +101,13 @@ class _Dialling:
         self._running = running
         self._cap = cap
         self._plan = voice.firmware.exchange.plan
-        self._cycle = sum(self._plan.tone("ringback").cadence)
+        self._cycle = max(sum(self._plan.tone("ringback").cadence), sum(voice.progress.ringback))
 
     def run(self, keys: str, *, is_analysed: bool) -> Outcome:
         port = self._voice.port
         port.detect_voice()
         port.detect_fax()
-        port.detect_tones(self._plan)
+        self._voice.progress.listen(port)
         try:
             failed = self._send(keys, is_analysed)
             if failed is not None:
@@ -246,8 +246,8 @@ class _Dialling:
         )  # fmt: skip
 
     def _ring_sizes(self) -> tuple[int, int]:
-        cadence = self._plan.tone("ringback").cadence
-        return round(cadence[0] * 100), round(cadence[-1] * 100)
+        on, off = self._voice.progress.ringback
+        return round(on * 100), round(off * 100)
 
     def _next(self, deadline: float) -> Event | None:
         left = deadline - self._voice.now

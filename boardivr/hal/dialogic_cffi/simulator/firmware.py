@@ -13,7 +13,7 @@ from boardivr.hal.dialogic_cffi.simulator.bus import Bus
 from boardivr.hal.dialogic_cffi.simulator.conference import ConferenceBoard, Conferences
 from boardivr.hal.dialogic_cffi.simulator.connection import Connection
 from boardivr.hal.dialogic_cffi.simulator.device import Device, Refused
-from boardivr.hal.dialogic_cffi.simulator.layout import CHANNELS, Layout, voice_name
+from boardivr.hal.dialogic_cffi.simulator.layout import CHANNELS, TIMESLOTS, Layout, voice_name
 from boardivr.hal.dialogic_cffi.simulator.line import Line
 from boardivr.hal.dialogic_cffi.simulator.ports import VoicePort, open_port
 from boardivr.hal.dialogic_cffi.simulator.station import MsiBoard, MsiStation, station_number
@@ -41,6 +41,12 @@ class VoiceBoard(Device):
     @property
     def subdevices(self) -> int:
         return self._channels
+
+
+class SpanBoard(VoiceBoard):
+    """The timeslots of a span."""
+
+    type = value("TYPE_R4_DTI_BOARD")
 
 
 class Firmware(Closing):
@@ -108,11 +114,15 @@ class Firmware(Closing):
         if connection in self._connections:
             self._connections.remove(connection)
 
-    def describe(self) -> str:
-        """Return a line for each device: its name, its type, how many it has below it."""
-        return "\n".join(
-            f"{name} {device.type} {device.subdevices}" for name, device in self._by_name.items()
-        )
+    def describe(self, first: int = 0) -> tuple[str, int]:
+        """Return a page of devices from a place on: name, type, how many are below; a line each.
+
+        And the place where the next page begins; 0: this was the last.
+        """
+        devices = list(self._by_name.values())
+        lines = [f"{one.name} {one.type} {one.subdevices}" for one in devices[first : first + PAGE]]
+        following = first + PAGE
+        return "\n".join(lines), following if following < len(devices) else 0
 
     # for devices
 
@@ -156,6 +166,8 @@ class Firmware(Closing):
         for board in range(-(-self.layout.voices // CHANNELS)):
             left = self.layout.voices - board * CHANNELS
             VoiceBoard(self, f"dxxxB{board + 1}", min(CHANNELS, left))
+        for span in range(self.layout.spans):
+            SpanBoard(self, f"dtiB{span + 1}", TIMESLOTS)
         self.exchange.group = [line.station for line in self.lines]
 
     def _line(self, name: str, kind: LineKind) -> Line:
@@ -180,9 +192,12 @@ class Firmware(Closing):
             threading.Thread(target=connection.run, name="dialogic program", daemon=True).start()
 
 
+PAGE = 128
+"""Devices that the library is told at once; a name has 63 characters at most."""
+
 OPENS = {
-    "Voice": "VFE", "VoiceBoard": "V", "Trunk": "DG", "MsiStation": "M", "MsiBoard": "M",
-    "ConferenceBoard": "C", "Conferences": "C",
+    "Voice": "VFE", "VoiceBoard": "V", "SpanBoard": "D", "Trunk": "DG", "MsiStation": "M",
+    "MsiBoard": "M", "ConferenceBoard": "C", "Conferences": "C",
 }  # fmt: skip
 """Which libraries (the kinds of ``dlg.h``) can open a device of a class."""
 

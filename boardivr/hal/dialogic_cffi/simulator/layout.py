@@ -11,6 +11,9 @@ from boardivr.hal.loopback.options import Options, read_options
 CHANNELS = 4
 """A virtual voice board has four channels: dxxxB1C1 to dxxxB1C4, then dxxxB2C1."""
 
+TIMESLOTS = 30
+"""Of a span of E1 that carry calls."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
@@ -33,11 +36,11 @@ class Layout:
 
     @property
     def digital(self) -> int:
-        return 30 * self.spans + self.ip
+        return TIMESLOTS * self.spans + self.ip
 
     def timeslots(self) -> Iterator[tuple[str, str]]:
         """The digital lines' devices: names, and the vendor's type of each."""
-        for index in range(30 * self.spans):
+        for index in range(TIMESLOTS * self.spans):
             yield timeslot_name(index), "TYPE_R4_DTI_TIMESLOT"
         for index in range(self.ip):
             yield ip_name(index), "TYPE_R4_IPT_TIMESLOT"
@@ -54,7 +57,7 @@ def voice_name(index: int) -> str:
 
 
 def timeslot_name(index: int) -> str:
-    span, slot = divmod(index, 30)
+    span, slot = divmod(index, TIMESLOTS)
     return f"dtiB{span + 1}T{slot + 1}"
 
 

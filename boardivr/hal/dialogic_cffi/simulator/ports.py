@@ -102,6 +102,14 @@ class VoicePort(Port):
         )
         return number, name, date
 
+    def keep_digits(self, most: int, *, is_cyclic: bool) -> None:
+        """Keep so many keys; of more, the last are lost, or the first where it is cyclic."""
+        self._do(lib.bi_digits_keep, most, is_cyclic)
+
+    def act_on(self, keys: int) -> None:
+        """Don't keep these keys (bits, 0 to 9, *, #, A to D) while something is played."""
+        self._do(lib.bi_digits_act, keys)
+
     @property
     def digit_count(self) -> int:
         return check(lib.bi_digits_count(self._handle, self.number), "bi_digits_count")

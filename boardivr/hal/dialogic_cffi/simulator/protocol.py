@@ -27,7 +27,7 @@ class Op(enum.IntEnum):
     HELLO = 10  # reply: [0, simulated seconds per second]
     OPEN = 11  # name; reply: device, [0, type, parent's subdevices, law]
     CLOSE = 12
-    BOARDS = 13  # reply: lines of text, "NAME TYPE PARENT"
+    BOARDS = 13  # [first]; reply: [0, the next page's first or 0], lines "NAME TYPE PARENT"
     HOOK = 20  # [state]; DONE: [state]
     PLAY = 21  # [beep], until, with a socket; DONE: [reason, samples]
     RECORD = 22  # [beep, most samples, sides of the call], until, with a socket; DONE as above
@@ -44,6 +44,8 @@ class Op(enum.IntEnum):
     CALLER_ID = 33  # reply: [0, kind], number NUL name NUL date NUL
     WINK = 34
     DIGIT_TYPES = 35  # [D_* mask, cyclic]
+    DIGITS_ACT = 36  # [keys, as bits, that change what is played, and aren't kept]
+    PROGRESS = 37  # the tones of call analysis that the program has changed
     SLOT = 40  # [side]; reply: [0, time slot]
     LISTEN = 41  # [side, time slot]; -1: nothing
     CONFER = 42  # what is asked of conferences; see conference.py

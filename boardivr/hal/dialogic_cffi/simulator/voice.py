@@ -14,6 +14,7 @@ from boardivr.hal.dialogic_cffi.simulator.device import Device, Handler, Refused
 from boardivr.hal.dialogic_cffi.simulator.dialling import dial
 from boardivr.hal.dialogic_cffi.simulator.line import Line
 from boardivr.hal.dialogic_cffi.simulator.ports import LOOP_OFF
+from boardivr.hal.dialogic_cffi.simulator.progress import ProgressTones, read_changes
 from boardivr.hal.dialogic_cffi.simulator.protocol import UNTIL, Message, Op, Side, Until
 from boardivr.hal.dialogic_cffi.simulator.usertones import (
     ToneWatch,
@@ -36,6 +37,9 @@ HANGOVER = 0.2
 
 LOOP_BACK = 0.8
 """Seconds after which loop current returns on a line whose far end has hung up."""
+
+DIGITS = 31
+"""Keys that a channel keeps until they are collected (DG_MAXDIGS)."""
 
 REASONS = {
     lib.BI_END_OF_DATA: "TM_EOD",
@@ -62,8 +66,10 @@ class Voice(Device):
         self.digits_on = True
         self.fax_pages: list[Any] = []  # to be sent
         self.caller: tuple[str, str, str] | None = None
+        self.progress = ProgressTones(self.firmware.exchange.plan)
         self._tones = ToneWatch(self)
         self._watches_silence = False
+        self.port.keep_digits(DIGITS, is_cyclic=False)
         if line is None:
             self._detect_digits()  # of whatever it is routed to
         else:
@@ -236,7 +242,11 @@ class Voice(Device):
 
     def digit_types(self, connection: Connection, message: Message, fds: list[int]) -> None:
         self.digits_on = bool(message.numbers[0] & value("D_DTMF"))
+        self.port.keep_digits(DIGITS, is_cyclic=bool(message.numbers[1]))
         self._detect_digits()
+
+    def digits_act(self, connection: Connection, message: Message, fds: list[int]) -> None:
+        self.port.act_on(message.numbers[0])
 
     def _detect_digits(self) -> None:
         self.port.detect_digits(self.digits_on)
@@ -248,6 +258,14 @@ class Voice(Device):
             raise Refused(value("EDX_BUSY"))
         running = self.running = Running(connection, message.token, is_job=True)
         self.do(lambda: dial(self, running, message))
+
+    def change_progress(self, connection: Connection, message: Message, fds: list[int]) -> None:
+        if self.running is not None:
+            raise Refused(value("EDX_BUSY"))
+        try:
+            self.progress.change(read_changes(message.data), self.port)
+        finally:
+            self._tones.listen()
 
     def play_tone(self, connection: Connection, message: Message, fds: list[int]) -> None:
         until = Until.unpack(message.data[: UNTIL.size])
@@ -287,6 +305,8 @@ class Voice(Device):
             raise Refused(value("EDX_SH_BADEXTTS"))
         if side == Side.RESOURCE:
             self.port.hear(source)
+            if source is not None and (self.line is None or source[0] != self.line.port.number):
+                self._detect_digits()  # an own line is listened to for them while it is off-hook
         elif self.line is None:
             raise Refused(value("EDX_BADDEV"))
         else:
@@ -386,7 +406,8 @@ class Voice(Device):
         Op.DIGITS_COUNT: digits_count, Op.DIGITS_CLEAR: digits_clear, Op.WATCH: watch,
         Op.ADJUST: adjust, Op.PAUSE: pause, Op.WINK: wink, Op.DIGIT_TYPES: digit_types,
         **faxes.HANDLERS, Op.SLOT: give_slot, Op.LISTEN: listen, Op.DIAL: dial, Op.TONE: play_tone,
-        Op.TONES: set_tones, Op.CALLER_ID: caller_id,
+        Op.TONES: set_tones, Op.CALLER_ID: caller_id, Op.DIGITS_ACT: digits_act,
+        Op.PROGRESS: change_progress,
     }  # fmt: skip
 
 

@@ -14,25 +14,44 @@ struct listed {
     int type, subdevices;
 };
 
+/* Put a page of the firmware's list behind `n` of them. Returns how many there are then, or -1. */
+static int add_page(struct dlg_message *m, struct listed **list, int n)
+{
+    char *rest = NULL;
+    size_t size = m->size - DLG_HEAD, lines = 1;
+    m->data[size < DLG_DATA ? size : DLG_DATA - 1] = 0;
+    for (const uint8_t *at = m->data; *at; at++)
+        lines += *at == '\n';
+    struct listed *more = realloc(*list, ((size_t)n + lines) * sizeof(**list));
+    if (!more)
+        return -1;
+    *list = more;
+    for (char *line = strtok_r((char *)m->data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        if (sscanf(line, "%63s %d %d", more[n].name, &more[n].type, &more[n].subdevices) == 3)
+            n++;
+    return n;
+}
+
 /* Ask the firmware for all devices. Returns how many, or -1; the list is the caller's. */
 static int list_devices(struct listed **out)
 {
-    struct dlg_message m = {.op = DLG_BOARDS};
+    struct dlg_message m = {0};
     int n = 0;
+    *out = NULL;
     pthread_mutex_lock(&dlg_lock);
-    long error = dlg_connect() ? dlg_ask(&m, NULL, 0, -1) : -1;
-    if (error)
+    bool ok = dlg_connect();
+    do {
+        m = (struct dlg_message){.op = DLG_BOARDS, .a = {m.a[1]}};
+        ok = ok && dlg_ask(&m, NULL, 0, -1) == 0 && (n = add_page(&m, out, n)) >= 0;
+    } while (ok && m.a[1] > 0);
+    if (!ok)
         dlg_set_error(SRL_DEVICE, ESR_SYS);
     pthread_mutex_unlock(&dlg_lock);
-    *out = error ? NULL : calloc(DLG_DATA / 6, sizeof(struct listed));
-    if (!*out)
-        return -1;
-    char *rest = NULL;
-    m.data[m.size - DLG_HEAD < DLG_DATA ? m.size - DLG_HEAD : DLG_DATA - 1] = 0;
-    for (char *line = strtok_r((char *)m.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-        if (sscanf(line, "%63s %d %d", (*out)[n].name, &(*out)[n].type, &(*out)[n].subdevices) == 3)
-            n++;
-    return n;
+    if (ok)
+        return n;
+    free(*out);
+    *out = NULL;
+    return -1;
 }
 
 static bool is_board(int type)

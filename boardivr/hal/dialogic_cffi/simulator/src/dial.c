@@ -77,11 +77,64 @@ DLG_EXPORT void dx_clrcap(DX_CAP *capp)
         memset(capp, 0, sizeof(*capp));
 }
 
-/* The tones of the exchange's country are known anyway. */
+/* Tones of call analysis that differ from those of the exchange's country; Hz, 10 ms, -1: the
+ * country's. They are the program's, for all channels that are told by dx_initcallp. */
+static struct dlg_progress {
+    int32_t id, hz1, off1, hz2, off2, on, off, cycles, spare;
+} changed[TID_RNGBK2 - TID_FIRST + 1];
+static int changes;
+
+/* Lock held; NULL: no such tone, or none that can be changed. */
+static struct dlg_progress *change_of(int id)
+{
+    for (int i = 0; i < changes; i++)
+        if (changed[i].id == id)
+            return &changed[i];
+    if (id < TID_FIRST || id > TID_RNGBK2)
+        return NULL;
+    changed[changes] = (struct dlg_progress){id, -1, -1, -1, -1, -1, -1, -1, 0};
+    return &changed[changes++];
+}
+
+static int changed_or_not(bool valid, int id, struct dlg_progress new)
+{
+    pthread_mutex_lock(&dlg_lock);
+    struct dlg_progress *tone = valid ? change_of(id) : NULL;
+    int32_t *old = (int32_t *)tone, *given = (int32_t *)&new;
+    for (size_t i = 1; tone && i < sizeof(new) / sizeof(*given); i++)
+        if (given[i] >= 0)
+            old[i] = given[i];
+    if (!tone)
+        dlg_set_error(SRL_DEVICE, ESR_BADPARM);
+    pthread_mutex_unlock(&dlg_lock);
+    return tone ? 0 : -1;
+}
+
+DLG_EXPORT int dx_chgfreq(int tonetype, int fq1, int dv1, int fq2, int dv2)
+{
+    bool valid = fq1 >= 100 && fq1 <= 3900 && (fq2 == 0 || (fq2 >= 100 && fq2 <= 3900)) && dv1 >= 0 && dv2 >= 0;
+    return changed_or_not(valid, tonetype, (struct dlg_progress){0, fq1, dv1, fq2, dv2, -1, -1, -1, 0});
+}
+
+DLG_EXPORT int dx_chgdur(int typetype, int on, int ondv, int off, int offdv)
+{
+    bool valid = on > 0 && off >= 0 && ondv >= 0 && offdv >= 0;
+    return changed_or_not(valid, typetype, (struct dlg_progress){0, -1, -1, -1, -1, on, off, -1, 0});
+}
+
+DLG_EXPORT int dx_chgrepcnt(int tonetype, int repcount)
+{
+    return changed_or_not(repcount >= 0, tonetype, (struct dlg_progress){0, -1, -1, -1, -1, -1, -1, repcount, 0});
+}
+
 DLG_EXPORT int dx_initcallp(int chdev)
 {
     struct dlg_device *d = dlg_enter(chdev, DLG_VOICE);
-    return d ? dlg_leave(d, d->op.active ? EDX_BUSY : 0) : -1;
+    if (!d)
+        return -1;
+    struct dlg_message m = {.op = DLG_PROGRESS, .device = d->number};
+    long error = d->op.active ? EDX_BUSY : dlg_ask(&m, changed, (size_t)changes * sizeof(*changed), -1);
+    return dlg_leave(d, error);
 }
 
 /* Who calls */

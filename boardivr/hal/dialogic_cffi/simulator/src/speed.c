@@ -1,6 +1,8 @@
 /* Volume and speed of what is played. */
 
+#include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "voice.h"
 
@@ -111,7 +113,19 @@ DLG_EXPORT int dx_setsvmt(int ChDev, unsigned short TableType, const DX_SVMT *sv
     return dlg_leave(d, error);
 }
 
-/* Keys that change them while something is played. */
+/* Keys that change them while something is played: the channel doesn't keep them. */
+
+static long tell_keys(struct dlg_device *d)
+{
+    static const char KEYS[] = "0123456789*#ABCD";
+    struct dlg_message m = {.op = DLG_DIGITS_ACT, .device = d->number};
+    for (int i = 0; i < dlg_more(d)->digit_count; i++) {
+        int digit = toupper(dlg_more(d)->digits[i].digit);
+        const char *at = digit ? strchr(KEYS, digit) : NULL;
+        m.a[0] |= at ? 1 << (at - KEYS) : 0;
+    }
+    return dlg_ask(&m, NULL, 0, -1);
+}
 
 DLG_EXPORT int dx_setsvcond(int chdev, unsigned short numblk, const DX_SVCB *svcbp)
 {
@@ -123,7 +137,7 @@ DLG_EXPORT int dx_setsvcond(int chdev, unsigned short numblk, const DX_SVCB *svc
         return dlg_leave(d, svcbp && numblk ? EDX_SVADJBLKS : EDX_BADPARM);
     for (int i = 0; i < numblk; i++)
         more->digits[more->digit_count++] = svcbp[i];
-    return dlg_leave(d, 0);
+    return dlg_leave(d, tell_keys(d));
 }
 
 DLG_EXPORT int dx_clrsvcond(int chdev)
@@ -132,7 +146,7 @@ DLG_EXPORT int dx_clrsvcond(int chdev)
     if (!d)
         return -1;
     dlg_more(d)->digit_count = 0;
-    return dlg_leave(d, 0);
+    return dlg_leave(d, tell_keys(d));
 }
 
 static int add_digit(int chdev, int table, char digit, short value)
