@@ -10,7 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import click
@@ -21,7 +21,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 def print_json(value: object) -> None:
     """Print a value as JSON; dates as ISO 8601, amounts as text."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_json_text))
+
+
+def _json_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

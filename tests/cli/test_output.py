@@ -48,7 +48,7 @@ def test_json_keeps_letters_and_amounts(capsys: pytest.CaptureFixture[str]) -> N
     print_json({"name": "王芳", "amount": Decimal("1.50"), "at": datetime(2026, 9, 21, tzinfo=UTC)})
 
     assert capsys.readouterr().out == (
-        '{\n  "name": "王芳",\n  "amount": "1.50",\n  "at": "2026-09-21 00:00:00+00:00"\n}\n'
+        '{\n  "name": "王芳",\n  "amount": "1.50",\n  "at": "2026-09-21T00:00:00+00:00"\n}\n'
     )
 
 
