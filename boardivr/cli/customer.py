@@ -93,6 +93,7 @@ def add(
             raise click.UsageError(f"there is a customer {customer_id!r} already")
         customers.add(CustomerEntry(customer=one, card=card, ani=ani, grade=grade))
     click.echo(f"customer {customer_id} is signed up")
+    _note_unknown(app, functions)
 
 
 @customer.command("open")
@@ -102,6 +103,7 @@ def add(
 def open_functions(app: AppContext, customer_id: str, functions: Sequence[str]) -> None:
     """Open functions for a customer; his next menu has them."""
     _set_open(app, customer_id, functions, True)
+    _note_unknown(app, functions)
 
 
 @customer.command("close")
@@ -158,6 +160,26 @@ def _set_open(app: AppContext, customer_id: str, functions: Sequence[str], is_op
         for function in functions:
             one = customers.set_open(customer_id, function, is_open)
     click.echo(f"customer {customer_id} has open: {cell_text(one.functions)}")
+
+
+def _note_unknown(app: AppContext, functions: Sequence[str]) -> None:
+    """Tell which functions no flow asks for: they are open, but nobody will hear of them."""
+    from boardivr.flows.loader import load_folder
+    from boardivr.flows.model import FlowError
+    from boardivr.flows.overlaying import functions_of
+    from boardivr.yamlread import near
+
+    if not functions:
+        return
+    try:
+        flows = load_folder(app.settings.flows).values()
+    except FlowError:
+        click.echo("note: the flows have mistakes; whether they ask for it isn't known", err=True)
+        return
+    known = {function for flow in flows for function in functions_of(flow)}
+    for name in functions:
+        if name not in known:
+            click.echo(f"note: no flow has the function {name!r}; {near(name, known)}", err=True)
 
 
 def _facts(one: Customer) -> dict[str, object]:

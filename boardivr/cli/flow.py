@@ -11,7 +11,7 @@ import click
 
 from boardivr.cli import flow_author, flow_try, flow_versions
 from boardivr.cli.context import AppContext, pass_app
-from boardivr.cli.flow_customer import at_option, customer_of, language_of
+from boardivr.cli.flow_customer import at_option, customer_of, language_of, need_functions
 from boardivr.cli.output import json_option, print_json, print_table
 from boardivr.cli.prompt_desk import recordings_of
 
@@ -97,7 +97,9 @@ def menu(
     from boardivr.flows.menu import render
 
     who = customer_of(app, customer_id, functions, group)
-    loaded = load_flow(file).of(who)
+    whole = load_flow(file)
+    need_functions(whole, functions)
+    loaded = whole.of(who)
     if loaded.menu(menu_id) is None:
         raise click.UsageError(
             f"{file} has no menu {menu_id!r}; there are {', '.join(loaded.menus)}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boardivr.cli.context import AppContext, pass_app
-from boardivr.cli.flow_customer import at_option, customer_of, language_of
+from boardivr.cli.flow_customer import at_option, customer_of, language_of, need_functions
 from boardivr.cli.output import json_option, print_json, print_table, width
 from boardivr.errors import BoardIVRError
 
@@ -75,6 +75,7 @@ def draw(
     from boardivr.flows.svg import svg as drawn
 
     flow = load_flow(file)
+    need_functions(flow, functions)
     asked = customer_id is not None or functions or group is not None
     who = customer_of(app, customer_id, functions, group) if asked else None
     view = drawing.View(

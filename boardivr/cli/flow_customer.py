@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,21 @@ def customer_of(
             who = customers.need(customer_id)
     who = dataclasses.replace(who, group=group or who.group)
     return dataclasses.replace(who, functions=who.functions | set(functions))
+
+
+def need_functions(flow: Flow, functions: Iterable[str]) -> None:
+    """See that a flow has all these functions.
+
+    :raises click.UsageError: it hasn't one of them
+    """
+    from boardivr.flows.overlaying import functions_of
+    from boardivr.yamlread import near
+
+    known = functions_of(flow)
+    for function in functions:
+        if function not in known:
+            there = near(function, known) or "it has none"
+            raise click.UsageError(f"{flow.name} has no function {function!r}; {there}")
 
 
 def language_of(loaded: Flow, language: str | None, who: Customer | None) -> str:

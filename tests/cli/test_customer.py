@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,27 @@ def test_open_and_close(run: Run, bank: Store) -> None:
     assert opened.stdout == "customer B has open: balance, fax, forex, rates, services\n"
     closed = run("customer", "close", "B", "forex", "balance")
     assert closed.stdout == "customer B has open: fax, rates, services\n"
+
+
+def test_open_what_no_flow_asks_for(run: Run, bank: Store) -> None:
+    """A function is opened whatever flows there are; a mistyped one is told."""
+    mistyped = run("customer", "open", "B", "forx")
+    meant = run("customer", "open", "B", "forex")
+
+    assert mistyped.exit_code == 0
+    assert mistyped.stderr == "note: no flow has the function 'forx'; did you mean 'forex'?\n"
+    assert meant.stderr == ""
+
+
+def test_open_beside_broken_flows(run: Run, bank: Store, home: Path) -> None:
+    """A flow that can't be read keeps nobody from opening a function."""
+    (home / "flows").mkdir()
+    (home / "flows/broken.yaml").write_text("boardivr: 1\nflow: [")
+
+    opened = run("customer", "open", "B", "forex")
+
+    assert opened.stdout == "customer B has open: balance, forex, rates, services\n"
+    assert "note: the flows have mistakes" in opened.stderr
 
 
 @pytest.mark.parametrize(

@@ -80,10 +80,13 @@ def test_what_somebody_would_hear(run: Run) -> None:
 
 
 def test_what_is_not_there(run: Run) -> None:
-    """Unknown menus and languages are told with those that there are."""
+    """Unknown menus, languages and functions are told with those that there are."""
     menu = run("flow", "menu", BANK, "mian")
     language = run("flow", "menu", BANK, "main", "--language", "fr")
 
     assert menu.exit_code == language.exit_code == 2
     assert "has no menu 'mian'; there are main, forex" in menu.stderr
     assert "bank has no language 'fr'" in language.stderr
+    function = run("flow", "menu", BANK, "main", "--open", "forx")
+    assert function.exit_code == 2
+    assert "bank has no function 'forx'; did you mean 'forex'?" in function.stderr

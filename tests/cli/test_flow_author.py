@@ -75,12 +75,15 @@ def test_draw_for_everybody_and_for_one(run: Run, tmp_path: Path) -> None:
         "└─ [main]",
         "   ├─ · For your orders (if) → tell_orders",
     ]
-    one = ("flow", "draw", path, "--open", "none", "--language", "zh-CN", "--at")
+    one = ("flow", "draw", path, "--group", "none", "--language", "zh-CN", "--at")
     by_day = run(*one, "2026-02-17T12:00").stdout.splitlines()
     assert by_day[3:] == ["   ├─ 1 营业时间 → tell_hours", "   └─ 0 人工服务 → operator"]
     by_night = run(*one, "2026-02-17T23:00").stdout.splitlines()
     assert "   ├─ 2 夜间服务 → tell_hours ↑" in by_night
     assert "expected a time such as" in run(*one, "noon").stderr
+    mistyped = run("flow", "draw", path, "--open", "order")
+    assert (mistyped.exit_code, mistyped.stdout) == (2, "")
+    assert "shop has no function 'order'; did you mean 'orders'?" in mistyped.stderr
 
 
 def test_draw_as_svg_and_mermaid(run: Run, tmp_path: Path) -> None:
