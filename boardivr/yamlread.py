@@ -50,6 +50,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+MOST_NAMED = 16
+"""Words that a message names, where what was found is near to none of them."""
 
 Seconds = NewType("Seconds", float)
 """A time, written ``10s``, ``500ms``, ``5min`` or ``24h``."""
@@ -334,7 +336,8 @@ def near(word: str, known: Iterable[str], *, tell_all: bool = True) -> str:
     close = difflib.get_close_matches(word[:100], known, 1)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"there are {', '.join(known[:12])}" if known and tell_all else ""
+    more = ", ..." if len(known) > MOST_NAMED else ""
+    return f"there are {', '.join(known[:MOST_NAMED])}{more}" if known and tell_all else ""
 
 
 @functools.cache

@@ -186,6 +186,8 @@ def test_unreadable_files(tmp_path: Path):
 def test_near_lists_what_there_is():
     """Where nothing is near, the known words are listed."""
     assert near("zzz", ["play", "menu"]) == "there are play, menu"
+    many = [f"s{number}" for number in range(99)]
+    assert near("zzz", many).endswith("s15, ...")
 
 
 def test_keys_are_as_written():
