@@ -162,7 +162,9 @@ def rename(app: AppContext, old: str, new: str, flow_name: str | None, as_json: 
             for folder in (desk.own, desk.shipped)
         }
         places = desk.places(old)
-    languages = sorted({tag for tags in renamed.values() for tag in tags})
+        languages = sorted({tag for tags in renamed.values() for tag in tags})
+        if not languages and not places:
+            desk.library.need(old)
     if as_json:
         print_json({"flow": desk.name, "languages": languages, "named_at": places})
         return

@@ -72,6 +72,9 @@ def test_bad_set(appliance: Appliance, file: Path, run: Run) -> None:
 
     assert answer.exit_code == 1
     assert "line.yaml:13:15" in answer.stderr
+    nowhere = run("flow", "load", str(file.parent / "nowhere"))
+    assert nowhere.exit_code == 2
+    assert "does not exist" in nowhere.stderr
     assert appliance.flows is before
 
 

@@ -255,6 +255,10 @@ def test_rename_and_remove(run: Run, flow: Path, tmp_path: Path) -> None:
     assert "hello.yaml:8:11: names welcome" in renamed
     assert "hello@en: " in run("prompt", "check").stdout
 
+    nobody = run("prompt", "rename", "welcme", "hello")
+    assert (nobody.exit_code, nobody.stdout) == (1, "")
+    assert "found 'welcme'; did you mean 'welcome'?" in nobody.stderr
+
     assert run("prompt", "remove", "--unused").stdout == "hello@en\n"
     assert run("prompt", "check").stdout == ""
 
