@@ -9,6 +9,7 @@ import click
 
 from boardivr.cli.context import AppContext, pass_app
 from boardivr.cli.customer_menu import menu
+from boardivr.cli.flow_customer import known_flows
 from boardivr.cli.output import cell_text, json_option, print_json, print_table
 from boardivr.customer import Customer
 
@@ -164,17 +165,11 @@ def _set_open(app: AppContext, customer_id: str, functions: Sequence[str], is_op
 
 def _note_unknown(app: AppContext, functions: Sequence[str]) -> None:
     """Tell which functions no flow asks for: they are open, but nobody will hear of them."""
-    from boardivr.flows.loader import load_folder
-    from boardivr.flows.model import FlowError
     from boardivr.flows.overlaying import functions_of
     from boardivr.yamlread import near
 
-    if not functions:
-        return
-    try:
-        flows = load_folder(app.settings.flows).values()
-    except FlowError:
-        click.echo("note: the flows have mistakes; whether they ask for it isn't known", err=True)
+    flows = known_flows(app) if functions else None
+    if flows is None:
         return
     known = {function for flow in flows for function in functions_of(flow)}
     for name in functions:

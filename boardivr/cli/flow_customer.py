@@ -54,6 +54,18 @@ def customer_of(
     return dataclasses.replace(who, functions=who.functions | set(functions))
 
 
+def known_flows(app: AppContext) -> list[Flow] | None:
+    """Return the appliance's flows; None, and a note, where one of them can't be run."""
+    from boardivr.flows.loader import load_folder
+    from boardivr.flows.model import FlowError
+
+    try:
+        return list(load_folder(app.settings.flows).values())
+    except FlowError:
+        click.echo("note: the flows have mistakes; whether they know it isn't known", err=True)
+        return None
+
+
 def need_functions(flow: Flow, functions: Iterable[str]) -> None:
     """See that a flow has all these functions.
 

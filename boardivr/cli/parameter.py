@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from boardivr.cli.context import AppContext, pass_app
+from boardivr.cli.flow_customer import known_flows
 from boardivr.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -55,6 +56,18 @@ def set_parameter(app: AppContext, name: str, value: str) -> None:
     with _live(app) as live:
         live.set(name, value, getpass.getuser())
     click.echo(f"{name} is {value}")
+    _note_unknown(app, name.rpartition(".")[0])
+
+
+def _note_unknown(app: AppContext, flow: str) -> None:
+    """Tell that there is no flow for which a parameter was set."""
+    from boardivr.yamlread import near
+
+    flows = known_flows(app) if flow else None
+    names = [str(one.name) for one in flows or ()]
+    if flows is not None and flow not in names:
+        note = f"note: no flow {flow!r} in {app.settings.flows}; {near(flow, names)}"
+        click.echo(note.rstrip("; "), err=True)
 
 
 @parameter.command("clear")

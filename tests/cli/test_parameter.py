@@ -37,3 +37,14 @@ def test_refused(run: Run, bank: Store) -> None:
     assert run("parameter", "clear", "no_input").stderr == (
         "boardivr: no parameter 'no_input' is set\n"
     )
+
+
+def test_of_a_flow_that_is_not_there(run: Run, bank: Store) -> None:
+    """It is set, as the flow may come; a mistyped one is told."""
+    mistyped = run("parameter", "set", "bnak.no_input", "8")
+    meant = run("parameter", "set", "bank.no_input", "8")
+
+    assert mistyped.stdout == "bnak.no_input is 8\n"
+    assert "note: no flow 'bnak' in " in mistyped.stderr
+    assert mistyped.stderr.endswith("did you mean 'bank'?\n")
+    assert meant.stderr == ""
