@@ -67,6 +67,13 @@ def test_global_call(firmware_of: Callable[..., Firmware], tmp_path: Path) -> No
     assert lines[-1] == "3 rounds"
 
 
+def test_conferences(firmware_of: Callable[..., Firmware], tmp_path: Path) -> None:
+    """The newer conferencing: nothing out of bounds, and no leak."""
+    flags = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+    lines = output(firmware_of("analog=0&ip=3"), built(*flags), "cnf.c", tmp_path, flags)
+    assert lines.splitlines()[-1] == "parties too: -1"
+
+
 @pytest.mark.parametrize("name", ["formats.c", "twochannels.c"])
 def test_32_bits(name: str, firmware_of: Callable[..., Firmware], tmp_path: Path) -> None:
     """A 32-bit program runs as a 64-bit one does."""

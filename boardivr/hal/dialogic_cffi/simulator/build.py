@@ -30,13 +30,16 @@ NAMES = (
 
 FAMILIES = {
     "srllib.h": "S", "dxxxlib.h": "V", "faxlib.h": "F", "dtilib.h": "D", "msilib.h": "M",
-    "dcblib.h": "M", "gclib.h": "G", "eclib.h": "E", "cnflib.h": "C", "devmgmt.h": "B",
+    "dcblib.h": "M", "gclib.h": "G", "eclib.h": "E", "cnflib.h": "N", "devmgmt.h": "B",
     "gcip.h": "G", "sctools.h": "V",
 }  # fmt: skip
 ERRORS = {
     "srl_errors": "S", "voice_errors_EDX": "V", "fax_errors_EFX": "F", "dti_errors_EDT": "D",
     "gc_errors_EGC_GCRV": "G",
 }  # fmt: skip
+PREFIXES = {"E_MS": "M", "ECNF": "N"}
+ENUMERATED = {"T_BRDERRORVALUE": "B", "DEV_ERRORVALUE": "d"}
+"""What the texts of errors are found by, where it isn't a group of constants."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,10 +142,13 @@ def errors() -> str:
     lines = []
     seen = set()
     for one in facts.constants().values():
-        family = "M" if one.name.startswith("E_MS") else ERRORS.get(one.group)
+        family = PREFIXES.get(one.name[:4]) or ERRORS.get(one.group)
         if family is not None and (family, one.value) not in seen:
             seen.add((family, one.value))
             lines.append(f"{{'{family}', {one.value}, \"{one.name}\"}},")
+    for name, family in ENUMERATED.items():
+        members = facts.enumerations()[name]
+        lines += [f"{{'{family}', {code}, \"{member}\"}}," for member, code in members.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -184,11 +184,15 @@ class Conferences(Device):
         room.parties.append(party)
         room.mix.join(party.port)
         party.part = self.joined(party)
+        self.watch(party, lambda key: self._pressed_in(room, number, party, key))
+        return party
+
+    def watch(self, party: Party, pressed: Callable[[str], None]) -> None:
+        """Have a party's voice and keys told until it is dismissed."""
         party.port.detect_digits()
         party.port.detect_voice()
         party.port.subscribe(Kind.VOICE | Kind.KEY_BEGIN)
-        self.firmware.clock.spawn(lambda: self._attend(room, number, party), f"{self.name} party")
-        return party
+        self.firmware.clock.spawn(lambda: self._attend(party, pressed), f"{self.name} party")
 
     def source_of(self, key: tuple[int, int]) -> Slot:
         """Return what a party says.
@@ -214,6 +218,9 @@ class Conferences(Device):
         room.mix.leave(party.port)
         if party.part is not None:
             party.part()
+        self.dismiss(party)
+
+    def dismiss(self, party: Party) -> None:
         party.is_gone = True
         party.port.signal(JOB)  # its thread gives the port back
 
@@ -259,16 +266,25 @@ class Conferences(Device):
 
     # what happens
 
-    def _attend(self, room: Room, number: int, party: Party) -> None:
+    def talked(self, party: Party) -> None:
+        """A party has begun to talk, or ended; the lock is held."""
+
+    def _pressed_in(self, room: Room, number: int, party: Party, key: str) -> None:
+        if room.digit_mask & _digit_bit(key):
+            self.tell(DIGIT, number, *party.key, ord(key))
+
+    def _attend(self, party: Party, pressed: Callable[[str], None]) -> None:
         """Watch a party until it leaves; a thread of its own."""
         while not party.is_gone:
             event = party.port.next_event(None)
             if event is None or party.is_gone:
                 break
-            if event.kind is Kind.VOICE:
-                party.is_talking = bool(event.a)
-            elif event.kind is Kind.KEY_BEGIN and room.digit_mask & _digit_bit(chr(event.a)):
-                self.tell(DIGIT, number, *party.key, event.a)
+            with self.lock:
+                if event.kind is Kind.VOICE:
+                    party.is_talking = bool(event.a)
+                    self.talked(party)
+                elif event.kind is Kind.KEY_BEGIN:
+                    pressed(chr(event.a))
         self._drop(party)
 
     handlers: ClassVar[dict[int, Handler]] = {Op.CONFER: confer}

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from boardivr.closing import Closing
+from boardivr.hal.dialogic_cffi.simulator import cnf
 from boardivr.hal.dialogic_cffi.simulator.bus import Bus
 from boardivr.hal.dialogic_cffi.simulator.conference import ConferenceBoard, Conferences
 from boardivr.hal.dialogic_cffi.simulator.connection import Connection
@@ -47,6 +48,12 @@ class SpanBoard(VoiceBoard):
     """The timeslots of a span."""
 
     type = value("TYPE_R4_DTI_BOARD")
+
+
+class PhysicalBoard(Device):
+    """The one board that all of the others are on."""
+
+    type = value("TYPE_R4_PHYSICAL_BOARD")
 
 
 class Firmware(Closing):
@@ -163,6 +170,8 @@ class Firmware(Closing):
         MsiBoard(self, "msiB1", stations)
         ConferenceBoard(self, "dcbB1")
         Conferences(self, "dcbB1D1")
+        cnf.CnfBoard(self, cnf.NAME)
+        PhysicalBoard(self, "brdB1")
         for board in range(-(-self.layout.voices // CHANNELS)):
             left = self.layout.voices - board * CHANNELS
             VoiceBoard(self, f"dxxxB{board + 1}", min(CHANNELS, left))
@@ -197,7 +206,8 @@ PAGE = 128
 
 OPENS = {
     "Voice": "VFE", "VoiceBoard": "V", "SpanBoard": "D", "Trunk": "DG", "MsiStation": "M",
-    "MsiBoard": "M", "ConferenceBoard": "C", "Conferences": "C",
+    "MsiBoard": "M", "ConferenceBoard": "C", "Conferences": "C", "CnfBoard": "N",
+    "PhysicalBoard": "B",
 }  # fmt: skip
 """Which libraries (the kinds of ``dlg.h``) can open a device of a class."""
 

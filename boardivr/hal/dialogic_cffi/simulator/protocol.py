@@ -46,9 +46,10 @@ class Op(enum.IntEnum):
     DIGIT_TYPES = 35  # [D_* mask, cyclic]
     DIGITS_ACT = 36  # [keys, as bits, that change what is played, and aren't kept]
     PROGRESS = 37  # the tones of call analysis that the program has changed
-    SLOT = 40  # [side]; reply: [0, time slot]
-    LISTEN = 41  # [side, time slot]; -1: nothing
+    SLOT = 40  # [side, 0, part]; reply: [0, time slot]
+    LISTEN = 41  # [side, time slot, part]; -1: nothing
     CONFER = 42  # what is asked of conferences; see conference.py
+    CNF_ASK = 46  # [Cnf, conference, party, attribute, number], parties; see cnf.py
     RING = 43  # [rings]: a station
     STATE = 44  # reply: [0, a station's hook]
     BITS = 45  # [set, bits]: signalling of a timeslot; reply: [0, DTSG_*]
@@ -63,6 +64,23 @@ class Side(enum.IntEnum):
 
     RESOURCE = 0  # voice, fax, conference party: what makes and hears sound
     LINE = 1  # the line's own interface
+
+
+class Cnf(enum.IntEnum):
+    """What is asked of the conferencing board of ``cnf_*``."""
+
+    OPEN_CONFERENCE = 1  # number that is wanted, 0: any; reply: [0, conference]
+    CLOSE_CONFERENCE = 2
+    OPEN_PARTY = 3  # the same; reply: [0, party]
+    CLOSE_PARTY = 4
+    ADD = 5  # parties
+    REMOVE = 6  # parties
+    LIST = 7  # reply: parties
+    TALKERS = 8  # of a conference, or all; reply: parties
+    COUNT = 9  # reply: [0, free parties, most, free conferences, most]
+    SET = 10
+    GET = 11  # reply: [0, value]
+    RESET = 12  # what the program opened is closed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,4 +133,8 @@ def header() -> str:
     """Return the operations for the library, in C."""
     lines = [f"    DLG_{op.name} = {op.value}," for op in Op]
     sides = [f"    DLG_SIDE_{side.name} = {side.value}," for side in Side]
-    return "\n".join(["enum dlg_op_code {", *lines, "};", "enum dlg_side {", *sides, "};", ""])
+    verbs = [f"    DLG_CNF_{verb.name} = {verb.value}," for verb in Cnf]
+    return "\n".join([
+        "enum dlg_op_code {", *lines, "};", "enum dlg_side {", *sides, "};",
+        "enum dlg_cnf_verb {", *verbs, "};", "",
+    ])  # fmt: skip

@@ -169,3 +169,32 @@ DLG_EXPORT long SRLGetSubDevicesOnVirtualBoard(char *szVirtualBoard, int *piNum,
     free(list);
     return result;
 }
+
+/* All devices of a board, whatever they are below. */
+DLG_EXPORT long SRLGetDevices(AUID auBrd, LPSRLDEVICEINFO lpSrlDev, int *lpLen)
+{
+    struct listed *list;
+    if (auBrd != AUID_OF_BOARD || !lpSrlDev || !lpLen)
+        return dlg_unsupported('S', SRL_DEVICE);
+    int n = list_devices(&list);
+    long result = n < 0 ? -1 : give(list, n, lpLen, lpSrlDev);
+    free(list);
+    return result;
+}
+
+/* The jack of a span's board or timeslot is the span's; others' aren't known. */
+DLG_EXPORT long SRLGetJackForR4Device(char *szR4Device, int *piJackNum)
+{
+    struct listed *list;
+    int n = szR4Device && piJackNum ? list_devices(&list) : -1, jack = 0;
+    if (n < 0)
+        return dlg_unsupported('S', SRL_DEVICE);
+    for (int i = 0; i < n && !jack; i++)
+        if (strcmp(list[i].name, szR4Device) == 0)
+            sscanf(list[i].name, "dtiB%d", &jack);
+    free(list);
+    if (!jack)
+        return dlg_unsupported('S', SRL_DEVICE);
+    *piJackNum = jack;
+    return 0;
+}

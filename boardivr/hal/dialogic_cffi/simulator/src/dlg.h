@@ -34,7 +34,8 @@ struct dlg_until {
 };
 
 enum dlg_kind { DLG_VOICE = 'V', DLG_FAX = 'F', DLG_NETWORK = 'D', DLG_STATION = 'M',
-                DLG_CONFERENCE = 'C', DLG_LINEDEV = 'G', DLG_ECHO = 'E', DLG_BOARD = 'B' };
+                DLG_CONFERENCE = 'C', DLG_LINEDEV = 'G', DLG_ECHO = 'E', DLG_BOARD = 'B',
+                DLG_CNF = 'N' };
 
 struct dlg_device;
 
@@ -80,6 +81,9 @@ struct dlg_device {
     bool gone; /* its firmware is */
     uint32_t number; /* the firmware's */
     int type, subdevices;
+    int part;          /* of the firmware's device: a party of the conferencing board */
+    bool is_connected; /* by dev_Connect */
+    unsigned reserved; /* coders: bits of eDEV_RESOURCE_TYPE */
     char name[DLG_NAME];
     long lasterr;
     struct dlg_op op;
@@ -99,6 +103,8 @@ int dlg_close(struct dlg_device *d);                 /* lock held, and let go */
 void dlg_set_error(long handle, long error);
 void *dlg_zeroed(size_t size);
 void dlg_forget_firmware(void); /* lock held */
+struct dlg_device *dlg_by_number(uint32_t number, int from); /* the firmware's; lock held */
+const char *dlg_text(char family, long code);
 int dlg_wait(int64_t deadline_ns); /* lock held; 0, or ETIMEDOUT */
 int64_t dlg_now(void);
 int64_t dlg_deadline(double seconds); /* of simulated time; negative: never */
@@ -123,8 +129,8 @@ void dlg_finish(struct dlg_device *d);                            /* lock held *
 int dlg_stop(struct dlg_device *d, unsigned mode, long nostop);   /* lock held, let go */
 
 /* queue.c */
-void dlg_post(long device, unsigned long type, const void *data, long size, void *extra,
-              void (*release)(void *)); /* lock held */
+void *dlg_post(long device, unsigned long type, const void *data, long size, void *extra,
+               void (*release)(void *)); /* lock held; returns the event's copy of the data */
 void *dlg_current_extra(void);
 bool dlg_current(long *device, long *type, long *size, void **data);
 void dlg_drop_events(long device); /* lock held */

@@ -55,7 +55,6 @@ void gc_post_block(struct dlg_device *d, long type, long crn, void *block);
 int gc_failed(int error);              /* keeps it for gc_ErrorInfo; returns -1 */
 int gc_fail(int error);                /* the same, and lets the lock go */
 int gc_done(void);                     /* lets the lock go; 0 */
-const char *dlg_text(char family, long code); /* core.c */
 
 /* gc_lines.c */
 struct dlg_device *gc_enter(long line); /* takes the lock; NULL without it, the error is kept */

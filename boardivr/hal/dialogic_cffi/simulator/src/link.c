@@ -24,8 +24,6 @@ static uint32_t last_token;
 static struct question *questions;
 static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
 
-struct dlg_device *dlg_by_number(uint32_t number, int i);
-
 uint32_t dlg_token(void)
 {
     return ++last_token;

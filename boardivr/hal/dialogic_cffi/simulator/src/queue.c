@@ -96,8 +96,8 @@ static struct event *make(long device, unsigned long type, const void *data, lon
     return e;
 }
 
-void dlg_post(long device, unsigned long type, const void *data, long size, void *extra,
-              void (*release)(void *))
+void *dlg_post(long device, unsigned long type, const void *data, long size, void *extra,
+               void (*release)(void *))
 {
     struct event *e = make(device, type, data, size);
     if (e) {
@@ -107,6 +107,7 @@ void dlg_post(long device, unsigned long type, const void *data, long size, void
     } else if (release) {
         release(extra);
     }
+    return e ? e->data : NULL;
 }
 
 static void unlink_event(struct event *e, struct event *before)

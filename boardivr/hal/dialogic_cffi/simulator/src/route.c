@@ -30,6 +30,7 @@ int dlg_slot_of(long handle, const char *kinds, int side, SC_TSINFO *info)
     if (!info || !info->sc_tsarrayp)
         return dlg_leave(d, EDX_BADPARM);
     m.device = d->number;
+    m.a[2] = d->part;
     long error = dlg_ask(&m, NULL, 0, -1);
     if (!error) {
         info->sc_numts = 1;
@@ -49,6 +50,7 @@ int dlg_listen_to(long handle, const char *kinds, int side, const SC_TSINFO *inf
     if (info)
         m.a[1] = info->sc_tsarrayp[0];
     m.device = d->number;
+    m.a[2] = d->part;
     return dlg_leave(d, info && m.a[1] < 0 ? EDX_SH_BADEXTTS : dlg_ask(&m, NULL, 0, -1));
 }
 
