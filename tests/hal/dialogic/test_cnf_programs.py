@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from boardivr.hal.dialogic_cffi.simulator.firmware import Firmware
+from boardivr.hal.loopback.farends import babble
 from tests.hal.dialogic.conftest import Program
 
 HEARD = [
@@ -43,3 +44,24 @@ def test_devices(firmware_of: Callable[..., Firmware], run: Callable[..., Progra
         "coder of a voice channel -1 EDEV_INVALIDDEVICEHANDLE", "event 1 1", "reserved 1 of 1",
         "G.729 -1 EDEV_IPM_SUBSYSTEMERR", "twice -1 EDEV_INVALIDSTATE",
     ]  # fmt: skip
+
+
+def test_calls_meet_in_a_conference(
+    firmware_of: Callable[..., Firmware], run: Callable[..., Program]
+) -> None:
+    """What one caller says the other hears, from a party to the line; the talker is told."""
+    firmware = firmware_of("analog=0&ip=2&country=us")
+    program = run(firmware, "cnfcalls.c")
+    phones = [firmware.telephone(f"700{n}") for n in (1, 2)]
+    for n, phone in enumerate(phones):
+        phone.call(f"955880{n + 1}")
+        assert phone.wait_for_answer(20)
+    phones[0].listen(0.5)
+
+    firmware.clock.spawn(lambda: phones[1].say(babble(2.0)), "speaks")
+    assert phones[0].level(1.0) > -30
+    phones[0].listen(1.5)
+    phones[0].hang_up()
+
+    lines = program.output(20).splitlines()
+    assert lines == ["talking 1, the second 1", "asked 1, the second 1", "done"]

@@ -166,19 +166,21 @@ DLG_EXPORT CNF_RETURN cnf_CloseParty(SRL_DEVICE_HANDLE a_PtyHandle, CPCNF_CLOSE_
 }
 
 /* The next conference or party that was opened through a board; lock held. */
-static struct dlg_device *part_of(uint32_t number, long board)
+static struct dlg_device *part_of(long board)
 {
-    struct dlg_device *d = dlg_by_number(number, 1);
-    for (; d; d = dlg_by_number(number, (int)d->handle + 1))
-        if (d->kind == DLG_CNF && cnf_of(d) && cnf_of(d)->role != CNF_BOARD && cnf_of(d)->board == board)
+    for (long handle = 1; handle < DLG_HANDLES; handle++) {
+        struct dlg_device *d = dlg_find(handle, DLG_CNF);
+        if (d && cnf_of(d) && cnf_of(d)->role != CNF_BOARD && cnf_of(d)->board == board)
             return d;
+    }
     return NULL;
 }
 
-/* Close all that was opened through a board; the lock is held, and again afterwards. */
-static void close_parts(uint32_t number, long board)
+/* Close all that was opened through a board, whether the firmware is there or not; the lock is held,
+ * and again afterwards. */
+static void close_parts(long board)
 {
-    for (struct dlg_device *d; (d = part_of(number, board)); pthread_mutex_lock(&dlg_lock))
+    for (struct dlg_device *d; (d = part_of(board)); pthread_mutex_lock(&dlg_lock))
         close_part(d);
 }
 
@@ -188,7 +190,7 @@ DLG_EXPORT CNF_RETURN cnf_Close(SRL_DEVICE_HANDLE a_BrdHandle, CPCNF_CLOSE_INFO 
     struct dlg_device *d = cnf_enter(a_BrdHandle, CNF_BOARD);
     if (!d)
         return CNF_ERROR;
-    close_parts(d->number, a_BrdHandle);
+    close_parts(a_BrdHandle);
     d = dlg_find(a_BrdHandle, DLG_CNF);
     if (d)
         dlg_close(d);
@@ -204,6 +206,6 @@ DLG_EXPORT CNF_RETURN cnf_ResetDevices(SRL_DEVICE_HANDLE a_BrdHandle, CPCNF_RESE
     struct dlg_device *d = cnf_enter(a_BrdHandle, CNF_BOARD);
     if (!d)
         return CNF_ERROR;
-    close_parts(d->number, a_BrdHandle);
+    close_parts(a_BrdHandle);
     return cnf_end(a_BrdHandle, 0, CNFEV_RESET_DEVICES, NULL, 0, a_pUserInfo, NULL);
 }

@@ -8,12 +8,10 @@
 #include "dlg.h"
 #include "gc.h"
 
-#define MOST 4096
-
 pthread_mutex_t dlg_lock = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t dlg_changed;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static struct dlg_device *devices[MOST]; /* the handle is the place */
+static struct dlg_device *devices[DLG_HANDLES]; /* the handle is the place */
 static long last_handle;
 static long srl_error;
 
@@ -60,7 +58,7 @@ int dlg_wait(int64_t deadline)
 
 struct dlg_device *dlg_find(long handle, int kind)
 {
-    if (handle < 1 || handle >= MOST || !devices[handle])
+    if (handle < 1 || handle >= DLG_HANDLES || !devices[handle])
         return NULL;
     return kind == 0 || devices[handle]->kind == kind ? devices[handle] : NULL;
 }
@@ -93,8 +91,8 @@ void dlg_set_error(long handle, long error)
 static struct dlg_device *add(const char *name, int kind)
 {
     struct dlg_device *d = calloc(1, sizeof(*d));
-    for (int i = 0; d && i < MOST - 1; i++) {
-        last_handle = last_handle % (MOST - 1) + 1; /* a closed handle isn't used again soon */
+    for (int i = 0; d && i < DLG_HANDLES - 1; i++) {
+        last_handle = last_handle % (DLG_HANDLES - 1) + 1; /* a closed handle isn't used again soon */
         if (devices[last_handle])
             continue;
         d->handle = last_handle;
@@ -169,7 +167,7 @@ void *dlg_zeroed(size_t size)
 void dlg_forget_firmware(void)
 {
     struct dlg_message failed = {.op = DLG_DONE, .a = {TM_ERROR}};
-    for (int i = 1; i < MOST; i++) {
+    for (int i = 1; i < DLG_HANDLES; i++) {
         struct dlg_device *d = devices[i];
         if (!d || d->gone)
             continue;
@@ -185,7 +183,7 @@ void dlg_forget_firmware(void)
 
 struct dlg_device *dlg_by_number(uint32_t number, int i)
 {
-    for (; i < MOST; i++)
+    for (; i < DLG_HANDLES; i++)
         if (devices[i] && !devices[i]->gone && devices[i]->number == number)
             return devices[i];
     return NULL;

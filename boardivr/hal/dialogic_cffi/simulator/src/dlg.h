@@ -16,6 +16,7 @@
 #include "dxxxlib.h"
 
 #define DLG_NAME 64
+#define DLG_HANDLES 4096 /* 1 to 4095 */
 #define DLG_DATA 16384 /* bytes behind a message that a reply can have */
 
 struct dlg_message {
