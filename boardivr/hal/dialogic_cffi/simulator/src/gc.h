@@ -56,12 +56,13 @@ int gc_failed(int error);              /* keeps it for gc_ErrorInfo; returns -1 
 int gc_fail(int error);                /* the same, and lets the lock go */
 int gc_done(void);                     /* lets the lock go; 0 */
 
-/* gc_lines.c */
+/* gc_start.c and gc_lines.c */
 struct dlg_device *gc_enter(long line); /* takes the lock; NULL without it, the error is kept */
 struct gc_line *gc_line_of(struct dlg_device *d);
 extern bool gc_started;
 int gc_library_id(const char *name);   /* -1: no such */
 const char *gc_library_name(int id);
+void gc_choose_library(struct gc_line *line, const char *protocol);
 
 /* gc_config.c; the lock is held */
 void gc_forget_config(long line);
@@ -70,6 +71,13 @@ void gc_forget_config(long line);
 struct gc_call *gc_find(long crn);
 struct gc_call *gc_call_of(long line, int64_t number);
 void gc_forget(long line);             /* all its calls */
+struct gc_call *gc_add(long line, int64_t number, int state); /* number 0: its CRN */
+void gc_drop(struct gc_call *gone);
+void gc_copy(char *to, const char *from, size_t size); /* an address; `to` has GC_TEXT bytes */
+long gc_ask(struct dlg_device *d, int verb, int64_t number, long argument, const void *data,
+            size_t size);
+/* Take the lock and a call that is in one of the states. NULL: without the lock. */
+struct gc_call *gc_take(long crn, int states);
 void gc_hear(struct dlg_device *d, const struct dlg_message *m);
 
 #endif

@@ -26,7 +26,7 @@ struct gc_call *gc_call_of(long line, int64_t number)
     return call;
 }
 
-static struct gc_call *add(long line, int64_t number, int state)
+struct gc_call *gc_add(long line, int64_t number, int state)
 {
     struct gc_call *call = calloc(1, sizeof(*call));
     if (!call)
@@ -40,7 +40,7 @@ static struct gc_call *add(long line, int64_t number, int state)
     return call;
 }
 
-static void drop(struct gc_call *gone)
+void gc_drop(struct gc_call *gone)
 {
     for (struct gc_call **at = &calls; *at; at = &(*at)->next)
         if (*at == gone) {
@@ -55,11 +55,11 @@ void gc_forget(long line)
     for (struct gc_call *call = calls, *next; call; call = next) {
         next = call->next;
         if (call->line == line)
-            drop(call);
+            gc_drop(call);
     }
 }
 
-static void copy(char *to, const char *from, size_t size)
+void gc_copy(char *to, const char *from, size_t size)
 {
     size_t n = strnlen(from, size < GC_ADDRSIZE ? size : GC_ADDRSIZE);
     memcpy(to, from, n);
@@ -74,12 +74,12 @@ static void offer(struct dlg_device *d, struct gc_line *line, const struct dlg_m
     size_t size = m->size - DLG_HEAD, ani = strnlen(data, size);
     if (gc_call_of(d->handle, m->a[1]) || (!line->waits && !line->is_waited_for))
         return;
-    struct gc_call *call = add(d->handle, m->a[1], GCST_OFFERED);
+    struct gc_call *call = gc_add(d->handle, m->a[1], GCST_OFFERED);
     if (!call)
         return;
-    copy(call->ani, data, ani);
+    gc_copy(call->ani, data, ani);
     if (ani < size)
-        copy(call->dnis, data + ani + 1, size - ani - 1);
+        gc_copy(call->dnis, data + ani + 1, size - ani - 1);
     if (line->is_waited_for) {
         line->is_waited_for = false;
         line->taken = call->crn;
@@ -170,7 +170,7 @@ void gc_hear(struct dlg_device *d, const struct dlg_message *m)
 
 /* Steps */
 
-static long ask(struct dlg_device *d, int verb, int64_t number, long argument, const void *data,
+long gc_ask(struct dlg_device *d, int verb, int64_t number, long argument, const void *data,
                 size_t size)
 {
     struct dlg_message m = {.op = DLG_CALL, .device = d->number, .a = {verb, number, argument}};
@@ -178,7 +178,7 @@ static long ask(struct dlg_device *d, int verb, int64_t number, long argument, c
 }
 
 /* Take the lock and the call; it has to be in one of the states. Returns NULL without the lock. */
-static struct gc_call *enter(long crn, int states)
+struct gc_call *gc_take(long crn, int states)
 {
     pthread_mutex_lock(&dlg_lock);
     struct gc_call *call = gc_find(crn);
@@ -192,11 +192,11 @@ static struct gc_call *enter(long crn, int states)
 static int step(long crn, int states, int verb, long argument, unsigned long mode, int state,
                 long event)
 {
-    struct gc_call *call = enter(crn, states);
+    struct gc_call *call = gc_take(crn, states);
     if (!call)
         return GC_ERROR;
     struct dlg_device *d = dlg_find(call->line, DLG_LINEDEV);
-    long error = d ? ask(d, verb, call->number, argument, NULL, 0) : -1;
+    long error = d ? gc_ask(d, verb, call->number, argument, NULL, 0) : -1;
     call = gc_find(crn); /* the lock was let go of */
     if (!call)
         return gc_fail(EGC_INVCRN);
@@ -227,7 +227,7 @@ DLG_EXPORT int gc_AnswerCall(long crn, int rings, unsigned long mode)
 
 DLG_EXPORT int gc_DropCall(long crn, int cause, unsigned long mode)
 {
-    struct gc_call *call = enter(crn, ~GCST_IDLE);
+    struct gc_call *call = gc_take(crn, ~GCST_IDLE);
     if (!call)
         return GC_ERROR;
     struct dlg_device *d = dlg_find(call->line, DLG_LINEDEV);
@@ -236,7 +236,7 @@ DLG_EXPORT int gc_DropCall(long crn, int cause, unsigned long mode)
         return gc_fail(EGC_INVSTATE);
     call->is_dropping = true;
     call->is_told = mode & EV_ASYNC;
-    long error = d ? ask(d, DLG_VERB_DROP, call->number, cause, NULL, 0) : -1;
+    long error = d ? gc_ask(d, DLG_VERB_DROP, call->number, cause, NULL, 0) : -1;
     while (!error && !(mode & EV_ASYNC) && (call = gc_find(crn)) && call->state != GCST_IDLE &&
            (d = dlg_find(line, DLG_LINEDEV)) && !d->gone)
         dlg_wait(INT64_MAX);
@@ -257,15 +257,15 @@ DLG_EXPORT int gc_RetrieveCall(long crn, unsigned long mode)
 
 DLG_EXPORT int gc_ReleaseCallEx(long crn, unsigned long mode)
 {
-    struct gc_call *call = enter(crn, GCST_IDLE);
+    struct gc_call *call = gc_take(crn, GCST_IDLE);
     if (!call)
         return GC_ERROR;
     struct dlg_device *d = dlg_find(call->line, DLG_LINEDEV);
     int64_t number = call->number;
     if (d && mode & EV_ASYNC)
         gc_post(d, GCEV_RELEASECALL, call, GCRV_NORMAL, 0);
-    drop(call); /* before the line tells the next one */
-    long error = d ? ask(d, DLG_VERB_RELEASE, number, 0, NULL, 0) : -1;
+    gc_drop(call); /* before the line tells the next one */
+    long error = d ? gc_ask(d, DLG_VERB_RELEASE, number, 0, NULL, 0) : -1;
     return error ? gc_fail(EGC_DRIVER) : gc_done();
 }
 
@@ -279,7 +279,7 @@ DLG_EXPORT int gc_CallAck(long crn, GC_CALLACK_BLK *callack_blkp, unsigned long 
 {
     if (!callack_blkp)
         return gc_failed(EGC_INVPARM);
-    struct gc_call *call = enter(crn, GCST_OFFERED | GCST_GETMOREINFO);
+    struct gc_call *call = gc_take(crn, GCST_OFFERED | GCST_GETMOREINFO);
     if (!call)
         return GC_ERROR;
     long event = callack_blkp->type == GCACK_SERVICE_DNIS   ? GCEV_MOREDIGITS
@@ -292,154 +292,4 @@ DLG_EXPORT int gc_CallAck(long crn, GC_CALLACK_BLK *callack_blkp, unsigned long 
     if (d && mode & EV_ASYNC)
         gc_post(d, event, call, GCRV_NORMAL, 0);
     return gc_done();
-}
-
-/* Calls that come */
-
-static int take_offer(struct dlg_device *d, long *crnp, int timeout)
-{
-    long handle = d->handle;
-    int64_t deadline = dlg_deadline(timeout);
-    struct gc_line *line = gc_line_of(d);
-    line->is_waited_for = true;
-    line->taken = 0;
-    long error = ask(d, DLG_VERB_WAIT, 0, 0, NULL, 0);
-    while (!error && dlg_find(handle, DLG_LINEDEV) == d && line->is_waited_for && !d->gone)
-        if (dlg_wait(deadline))
-            break;
-    if (error || dlg_find(handle, DLG_LINEDEV) != d || d->gone)
-        return gc_fail(EGC_DRIVER);
-    line->is_waited_for = false;
-    if (!line->taken)
-        return gc_fail(EGC_TIMEOUT);
-    *crnp = line->taken;
-    return gc_done();
-}
-
-DLG_EXPORT int gc_WaitCall(long linedev, long *crnp, GC_WAITCALL_BLK *waitcallp, int timeout,
-                           unsigned long mode)
-{
-    (void)waitcallp;
-    if (!(mode & EV_ASYNC) && !crnp)
-        return gc_failed(EGC_INVPARM);
-    struct dlg_device *d = gc_enter(linedev);
-    if (!d)
-        return GC_ERROR;
-    struct gc_line *line = gc_line_of(d);
-    if (line->waits || line->is_waited_for)
-        return gc_fail(EGC_INVSTATE);
-    if (!(mode & EV_ASYNC))
-        return take_offer(d, crnp, timeout);
-    line->waits = true;
-    return ask(d, DLG_VERB_WAIT, 0, 0, NULL, 0) ? gc_fail(EGC_DRIVER) : gc_done();
-}
-
-/* Calls that are placed */
-
-/* The number to call, from either place; and our own. Returns the bytes with their NULs. */
-static size_t addresses(char *out, const char *number, const GC_MAKECALL_BLK *block,
-                        const struct gc_line *line)
-{
-    const GCLIB_MAKECALL_BLK *more = block ? block->gclib : NULL;
-    const char *own = more && more->origination.address[0] ? more->origination.address : line->calling;
-    if (!number || !*number)
-        number = more ? more->destination.address : "";
-    copy(out, number, GC_ADDRSIZE);
-    size_t n = strlen(out) + 1;
-    copy(out + n, own, GC_ADDRSIZE);
-    return n + strlen(out + n) + 1;
-}
-
-/* Sync: until it is answered, or known that it won't be. */
-static int wait_for_answer(long crn, long handle)
-{
-    const int waiting = GCST_DIALING | GCST_PROCEEDING | GCST_ALERTING;
-    struct gc_call *call;
-    while ((call = gc_find(crn)) && call->state & waiting && dlg_find(handle, DLG_LINEDEV))
-        dlg_wait(INT64_MAX);
-    if (!call || !dlg_find(handle, DLG_LINEDEV))
-        return gc_fail(EGC_TASKABORTED);
-    call->is_sync = false;
-    if (call->state == GCST_CONNECTED)
-        return gc_done();
-    int result = call->result;
-    return gc_fail(result == GCRV_BUSY       ? EGC_BUSY
-                   : result == GCRV_TIMEOUT  ? EGC_TIMEOUT
-                   : result == GCRV_NOANSWER ? EGC_NOANSWER
-                   : result == GCRV_UNALLOCATED ? EGC_UNALLOCATED
-                   : result == GCRV_CONGESTION  ? EGC_CONGESTION
-                                                : EGC_REJECT);
-}
-
-DLG_EXPORT int gc_MakeCall(long linedev, long *crnp, char *numberstr, GC_MAKECALL_BLK *makecallp,
-                           int timeout, unsigned long mode)
-{
-    char data[2 * GC_TEXT];
-    if (!crnp)
-        return gc_failed(EGC_INVPARM);
-    struct dlg_device *d = gc_enter(linedev);
-    if (!d)
-        return GC_ERROR;
-    size_t size = addresses(data, numberstr, makecallp, gc_line_of(d));
-    if (!data[0])
-        return gc_fail(EGC_INVPARM);
-    if (gc_call_of(linedev, 0))
-        return gc_fail(EGC_GLARE);
-    struct gc_call *call = add(linedev, 0, GCST_DIALING);
-    if (!call)
-        return gc_fail(EGC_NOMEM);
-    long crn = *crnp = call->crn;
-    copy(call->dnis, data, GC_ADDRSIZE);
-    call->is_sync = !(mode & EV_ASYNC);
-    long error = ask(d, DLG_VERB_MAKE, call->number, timeout > 0 ? timeout : 0, data, size);
-    if (error) {
-        if ((call = gc_find(crn)))
-            drop(call);
-        return gc_fail(error == DLG_REFUSED_GLARE ? EGC_GLARE : EGC_DRIVER);
-    }
-    return mode & EV_ASYNC ? gc_done() : wait_for_answer(crn, linedev);
-}
-
-/* What is known of a call */
-
-DLG_EXPORT int gc_GetCallState(long crn, int *state_ptr)
-{
-    pthread_mutex_lock(&dlg_lock);
-    const struct gc_call *call = gc_find(crn);
-    if (!call || !state_ptr)
-        return gc_fail(call ? EGC_INVPARM : EGC_INVCRN);
-    *state_ptr = call->state;
-    return gc_done();
-}
-
-DLG_EXPORT int gc_CRN2LineDev(long crn, long *linedevp)
-{
-    pthread_mutex_lock(&dlg_lock);
-    const struct gc_call *call = gc_find(crn);
-    if (!call || !linedevp)
-        return gc_fail(call ? EGC_INVPARM : EGC_INVCRN);
-    *linedevp = call->line;
-    return gc_done();
-}
-
-DLG_EXPORT int gc_GetCallInfo(long crn, int info_id, char *valuep)
-{
-    pthread_mutex_lock(&dlg_lock);
-    const struct gc_call *call = gc_find(crn);
-    if (!call || !valuep)
-        return gc_fail(call ? EGC_INVPARM : EGC_INVCRN);
-    if (info_id != ORIGINATION_ADDRESS && info_id != DESTINATION_ADDRESS)
-        return gc_fail(EGC_UNSUPPORTED);
-    strcpy(valuep, info_id == ORIGINATION_ADDRESS ? call->ani : call->dnis);
-    return gc_done();
-}
-
-DLG_EXPORT int gc_GetANI(long crn, char *anibuf)
-{
-    return gc_GetCallInfo(crn, ORIGINATION_ADDRESS, anibuf);
-}
-
-DLG_EXPORT int gc_GetDNIS(long crn, char *dnis)
-{
-    return gc_GetCallInfo(crn, DESTINATION_ADDRESS, dnis);
 }

@@ -1,6 +1,5 @@
-/* Global Call: starting it, its libraries, and line devices with their voice. */
+/* Line devices of Global Call: opening them, and the voice that belongs to them. */
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,40 +7,6 @@
 
 int dt_open(char *name, int oflags);
 int dt_close(int device);
-
-bool gc_started;
-
-static const struct {
-    int id;
-    const char *name;
-    const char *protocols; /* that it does, with a blank before and after each */
-} LIBRARIES[] = {
-    {GC_DM3CC_LIB, "GC_DM3CC_LIB", ""},
-    {GC_ISDN_LIB, "GC_ISDN_LIB", " isdn ISDN qsig "},
-    {GC_ICAPI_LIB, "GC_ICAPI_LIB", ""},
-    {GC_PDKRT_LIB, "GC_PDKRT_LIB", " pdk "},
-    {GC_ANAPI_LIB, "GC_ANAPI_LIB", ""},
-    {GC_SS7_LIB, "GC_SS7_LIB", " SS7 ss7 "},
-    {GC_IPM_LIB, "GC_IPM_LIB", ""},
-    {GC_H3R_LIB, "GC_H3R_LIB", " SIP H323 IP sip "},
-};
-enum { LIBRARY_COUNT = sizeof(LIBRARIES) / sizeof(*LIBRARIES) };
-
-int gc_library_id(const char *name)
-{
-    for (int i = 0; name && i < LIBRARY_COUNT; i++)
-        if (strcmp(LIBRARIES[i].name, name) == 0)
-            return LIBRARIES[i].id;
-    return -1;
-}
-
-const char *gc_library_name(int id)
-{
-    for (int i = 0; i < LIBRARY_COUNT; i++)
-        if (LIBRARIES[i].id == id)
-            return LIBRARIES[i].name;
-    return "GC_LIB";
-}
 
 struct gc_line *gc_line_of(struct dlg_device *d)
 {
@@ -54,81 +19,6 @@ struct dlg_device *gc_enter(long line)
     if (!d)
         gc_failed(gc_started ? EGC_INVLINEDEV : EGC_GCNOTSTARTED);
     return d;
-}
-
-/* Starting */
-
-DLG_EXPORT int gc_Start(GC_START_STRUCT *startp)
-{
-    for (int i = 0; startp && startp->cclib_list && i < startp->num_cclibs; i++)
-        if (gc_library_id(startp->cclib_list[i].cclib_name) < 0)
-            return gc_failed(EGC_CCLIB_NOTFOUND);
-    pthread_mutex_lock(&dlg_lock);
-    if (gc_started)
-        return gc_fail(EGC_GC_STARTED);
-    if (!dlg_connect())
-        return gc_fail(EGC_CCLIBSTART); /* the boards aren't started */
-    gc_started = true;
-    return gc_done();
-}
-
-DLG_EXPORT int gc_Stop(void)
-{
-    if (!gc_started)
-        return gc_failed(EGC_GCNOTSTARTED);
-    for (long handle = 1; handle < 4096; handle++) {
-        struct dlg_device *d = dlg_enter(handle, DLG_LINEDEV);
-        if (!d)
-            continue;
-        pthread_mutex_unlock(&dlg_lock);
-        gc_Close(handle);
-    }
-    gc_started = false;
-    return GC_SUCCESS;
-}
-
-DLG_EXPORT int gc_CCLibNameToID(char *lib_name, int *cclibidp)
-{
-    if (!cclibidp || gc_library_id(lib_name) < 0)
-        return gc_failed(EGC_INVCCLIB);
-    *cclibidp = gc_library_id(lib_name);
-    return GC_SUCCESS;
-}
-
-DLG_EXPORT int gc_CCLibIDToName(int cclibid, char **lib_name)
-{
-    if (!lib_name || gc_library_id(gc_library_name(cclibid)) < 0)
-        return gc_failed(EGC_INVCCLIB);
-    *lib_name = (char *)gc_library_name(cclibid);
-    return GC_SUCCESS;
-}
-
-DLG_EXPORT int gc_CCLibStatus(char *cclib_name, int *cclib_infop)
-{
-    if (!gc_started)
-        return gc_failed(EGC_GCNOTSTARTED);
-    if (!cclib_infop || gc_library_id(cclib_name) < 0)
-        return gc_failed(EGC_INVCCLIB);
-    *cclib_infop = GC_CCLIB_CONFIGURED | GC_CCLIB_AVL;
-    return GC_SUCCESS;
-}
-
-DLG_EXPORT int gc_CCLibStatusEx(char *cclib_name, void *cclib_infop)
-{
-    if (!cclib_name || !cclib_infop)
-        return gc_failed(EGC_INVPARM);
-    if (strcmp(cclib_name, "GC_ALL_LIB") != 0)
-        return gc_CCLibStatus(cclib_name, cclib_infop);
-    if (!gc_started)
-        return gc_failed(EGC_GCNOTSTARTED);
-    GC_CCLIB_STATUSALL *all = cclib_infop;
-    const size_t room = sizeof(all->cclib_state) / sizeof(*all->cclib_state);
-    memset(all, 0, sizeof(*all));
-    for (size_t i = 0; i < LIBRARY_COUNT && i < room; i++) {
-        strncpy(all->cclib_state[i].name, LIBRARIES[i].name, GC_MAX_CCLIBNAME_LEN - 1);
-        all->cclib_state[i].state = GC_CCLIB_CONFIGURED;
-    }
-    return GC_SUCCESS;
 }
 
 /* Opening */
@@ -147,18 +37,6 @@ static bool field(const char *name, char letter, char *out)
         return true;
     }
     return false;
-}
-
-static void choose_library(struct gc_line *line, const char *protocol)
-{
-    char word[DLG_NAME + 2];
-    int chosen = 0, n = (int)strcspn(protocol, "_");
-    snprintf(word, sizeof(word), " %.*s ", n, protocol);
-    for (int i = 0; i < LIBRARY_COUNT; i++)
-        if (n && strstr(LIBRARIES[i].protocols, word))
-            chosen = i;
-    line->library_id = LIBRARIES[chosen].id;
-    strncpy(line->library, LIBRARIES[chosen].name, GC_MAX_CCLIBNAME_LEN);
 }
 
 static int connect_both(long line, long voice)
@@ -204,7 +82,7 @@ static int open_line(long *linedevp, const char *name, void *attribute, bool has
         free(line);
         return gc_failed(line ? EGC_INVDEVNAME : EGC_NOMEM);
     }
-    choose_library(line, protocol);
+    gc_choose_library(line, protocol);
     line->attribute = attribute;
     line->is_set = has_attribute;
     line->mask = GCMSK_ALERTING | GCMSK_PROCEEDING | GCMSK_PROGRESS | GCMSK_BLOCKED |
@@ -352,101 +230,4 @@ DLG_EXPORT int gc_AttachResource(long linedev, int resourceh, GC_PARM_BLKP resou
     if (retblkpp)
         *retblkpp = NULL;
     return attach(linedev, resourceh, mode, true);
-}
-
-/* Routing */
-
-static int routed(long linedev, unsigned long mode, int result, long event, int error)
-{
-    if (result < 0)
-        return gc_failed(dlg_find(linedev, DLG_LINEDEV) ? error : EGC_INVLINEDEV);
-    struct dlg_device *d = mode & EV_ASYNC ? gc_enter(linedev) : NULL;
-    if (!d)
-        return GC_SUCCESS;
-    gc_post(d, event, NULL, GCRV_NORMAL, 0);
-    return gc_done();
-}
-
-DLG_EXPORT int gc_GetXmitSlot(long linedev, SC_TSINFO *sctsinfop)
-{
-    int result = dlg_slot_of(linedev, "G", DLG_SIDE_LINE, sctsinfop);
-    return routed(linedev, EV_SYNC, result, 0, EGC_GETXMITSLOT);
-}
-
-DLG_EXPORT int gc_Listen(long linedev, SC_TSINFO *sctsinfop, unsigned long mode)
-{
-    int result = sctsinfop ? dlg_listen_to(linedev, "G", DLG_SIDE_LINE, sctsinfop) : -1;
-    return routed(linedev, mode, result, GCEV_LISTEN, EGC_LISTEN);
-}
-
-DLG_EXPORT int gc_UnListen(long linedev, unsigned long mode)
-{
-    int result = dlg_listen_to(linedev, "G", DLG_SIDE_LINE, NULL);
-    return routed(linedev, mode, result, GCEV_UNLISTEN, EGC_UNLISTEN);
-}
-
-/* What a program keeps with a line, and what it asks of it */
-
-DLG_EXPORT int gc_SetUsrAttr(long linedev, void *usr_attr)
-{
-    struct dlg_device *d = gc_enter(linedev);
-    if (!d)
-        return GC_ERROR;
-    gc_line_of(d)->attribute = usr_attr;
-    gc_line_of(d)->is_set = true;
-    return gc_done();
-}
-
-DLG_EXPORT int gc_GetUsrAttr(long linedev, void **usr_attrp)
-{
-    struct dlg_device *d = gc_enter(linedev);
-    if (!d)
-        return GC_ERROR;
-    if (!usr_attrp || !gc_line_of(d)->is_set)
-        return gc_fail(usr_attrp ? EGC_USRATTRNOTSET : EGC_INVPARM);
-    *usr_attrp = gc_line_of(d)->attribute;
-    return gc_done();
-}
-
-DLG_EXPORT int gc_GetLinedevState(long linedev, int type, int *state_buf)
-{
-    struct dlg_device *d = gc_enter(linedev);
-    if (!d)
-        return GC_ERROR;
-    if (!state_buf || (type != GCGLS_BCHANNEL && type != GCGLS_DCHANNEL))
-        return gc_fail(EGC_INVPARM);
-    *state_buf = d->gone ? GCLS_OUT_OF_SERVICE : GCLS_INSERVICE;
-    return gc_done();
-}
-
-DLG_EXPORT int gc_LinedevToCCLIBID(long linedev, int *cclibid)
-{
-    struct dlg_device *d = gc_enter(linedev);
-    if (!d)
-        return GC_ERROR;
-    if (!cclibid)
-        return gc_fail(EGC_INVPARM);
-    *cclibid = gc_line_of(d)->library_id;
-    return gc_done();
-}
-
-DLG_EXPORT int gc_SetEvtMsk(long linedev, unsigned long mask, int action)
-{
-    struct dlg_device *d = gc_enter(linedev);
-    if (!d)
-        return GC_ERROR;
-    struct gc_line *line = gc_line_of(d);
-    if (action != GCACT_SETMSK && action != GCACT_ADDMSK && action != GCACT_SUBMSK)
-        return gc_fail(EGC_INVPARM);
-    line->mask = action == GCACT_SETMSK   ? mask
-                 : action == GCACT_ADDMSK ? line->mask | mask
-                                          : line->mask & ~mask;
-    return gc_done();
-}
-
-/* No alarms come from these lines; who wants to be told of them may. */
-DLG_EXPORT int gc_SetAlarmNotifyAll(long linedev, unsigned long aso_id, int value)
-{
-    (void)aso_id, (void)value;
-    return gc_enter(linedev) ? gc_done() : GC_ERROR;
 }
