@@ -142,7 +142,7 @@ def test_hundred_reloads_leave_one_version(appliance: Appliance, folder: Path) -
     for number in range(100):
         (folder / "line.yaml").write_text(f"{FLOW}# {number}\n", encoding="utf-8")
         appliance.shelf.load("li")
-        gc.collect()
+    gc.collect()
 
     assert len(appliance.shelf.alive()) == 1
     assert len(appliance.shelf._voices) == 1

@@ -84,7 +84,7 @@ def test_sample(run: Run, home: Path) -> None:
     lines = run("db", "sample", "--yes").stdout.splitlines()
     pins = dict(re.findall(r"^(\w+) .* PIN (\d{6})$", "\n".join(lines), re.MULTILINE))
 
-    assert set(pins) == {"A", "B", "C", "R1", "R2", "R3", "R4", "R5"}
+    assert set(pins) == {"A", "B", "C", "D", "E", "R1", "R2", "R3", "R4", "R5"}
     with Store(home / "boardivr.db") as store:
         customers = CustomerFile(store, SystemClock())
         assert customers.verify_pin("A", pins["A"]) is PinVerdict.RIGHT

@@ -142,7 +142,8 @@ def _ask(worker: Worker, request: dict[str, Any], deadline: float) -> tuple[dict
         try:
             return worker.ask(request, deadline)
         except WorkerDied as error:
-            log.warning("%s; starting another", error)
+            # Not the error itself: who keeps log records would keep all that its frames know.
+            log.warning("%s; starting another", str(error))
     return worker.ask(request, deadline)
 
 
