@@ -26,6 +26,7 @@ from boardivr.testing.fast import ScriptChannel
 from boardivr.testing.hosts import ScriptedHosts
 from boardivr.testing.lines import KEY
 from boardivr.testing.profiles import Profile
+from boardivr.testing.quiet import quiet
 from boardivr.testing.rig import PIN_COST, Rig
 from boardivr.yamlread import Seconds
 
@@ -178,7 +179,7 @@ def explore(flow: Flow, profiles: Sequence[Profile], *, depth: int = 5) -> Walk:
     :param depth: choices in menus, one after another
     """
     walk = Walk()
-    with Rig(flow) as rig:
+    with quiet(), Rig(flow) as rig:
         for profile in profiles:
             _Walker(rig, profile, walk).walk(depth)
     _unused(flow, walk)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import logging
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -20,6 +18,7 @@ from boardivr.prompts.recorded import folders_of
 from boardivr.speech.recogniser import PhraseRecogniser, open_recogniser
 from boardivr.testing.cover import Cover, Point, points
 from boardivr.testing.names import known_names
+from boardivr.testing.quiet import quiet
 from boardivr.testing.rig import Made, Rig
 from boardivr.testing.script import SUFFIX, Script, ScriptError, read_script
 
@@ -157,7 +156,7 @@ def run_one(path: Path, number: int, manner: Manner) -> Result:
     script = _script(path)
     case = script.cases[number]
     began = time.perf_counter()
-    with _quiet():
+    with quiet():
         made = _rig(script.flow, manner).run(case, script.shared)
     return Result(
         file=str(path),
@@ -192,18 +191,6 @@ def _failure(made: Made, path: Path, line: int) -> Failure | None:
         file=at.file if at else str(path), line=at.line if at else line,
         expected=failure.expected, found=failure.found, since=failure.since,
     )  # fmt: skip
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep warnings of the flow back: what a test wants to go wrong is no news."""
-    logger = logging.getLogger("boardivr")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 # Each process reads a file once.
