@@ -189,7 +189,10 @@ def _flow_files(files: tuple[Path, ...]) -> list[Path]:
 
     found: list[Path] = []
     for file in files:
-        found += flow_files(file) if file.is_dir() else [file]
+        flows = flow_files(file) if file.is_dir() else [file]
+        if not flows:
+            raise click.UsageError(f"no flows in {file}")
+        found += flows
     return found
 
 

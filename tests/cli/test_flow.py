@@ -18,6 +18,16 @@ def test_a_good_flow_says_nothing(run: Run) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
 
 
+def test_a_folder_without_flows(run: Run, tmp_path: Path) -> None:
+    """A check that looks at nothing isn't one that finds nothing."""
+    empty = tmp_path / "flows"
+    empty.mkdir()
+    result = run("flow", "check", str(empty))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no flows in " in result.stderr
+
+
 def test_a_broken_flow_tells_all(run: Run, tmp_path: Path) -> None:
     """Every problem is a line with file, line, column, code and hint; exit code 1."""
     path = tmp_path / "t.yaml"
