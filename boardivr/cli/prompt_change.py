@@ -230,8 +230,9 @@ def restore(
         found = folder.history.versions(prompt_id, language)
         version = next((one for one in found if one.number == number), None)
         if version is None:
-            known = ", ".join(str(one.number) for one in found) or "none"
-            raise BoardIVRError(f"{prompt_id}@{language}: expected a version of {known}")
+            known = ", ".join(str(one.number) for one in found)
+            expected = f"expected a version of {known}" if known else "it has no versions here"
+            raise BoardIVRError(f"{prompt_id}@{language}: {expected}")
         again = folder.restore(version, who(), now())
     if as_json:
         print_json(again.facts())

@@ -74,6 +74,8 @@ def import_files(
         return
     with one_desk(app, flow_name, prompt_id) as desk:
         taken, failed = _import(desk, places, prompt_id, language, int(vox_rate), shipped)
+    if not taken and not failed:
+        raise click.UsageError(f"no recordings in {', '.join(map(str, places))}")
     if as_json:
         print_json({"taken": [version.facts() for version in taken], "failed": failed})
     else:

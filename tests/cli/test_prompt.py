@@ -182,6 +182,18 @@ def test_import_names_what_it_cannot_take(run: Run, flow: Path, tmp_path: Path) 
     assert "goodbye.wav: expected WAV, FLAC, Ogg or MP3" in result.stderr
 
 
+def test_import_of_nothing(run: Run, flow: Path, tmp_path: Path) -> None:
+    """A folder without recordings isn't one that was taken in; nor has it versions."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    result = run("prompt", "import", str(empty))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no recordings in " in result.stderr
+    restored = run("prompt", "restore", "welcome", "1", "--language", "en")
+    assert restored.stderr == "boardivr: welcome@en: it has no versions here\n"
+
+
 @pytest.mark.parametrize("name", ["welcome.zh-CN.wav", "zh-CN/welcome.wav"])
 def test_language_by_name(run: Run, flow: Path, tmp_path: Path, name: str) -> None:
     """A file's name or its folder's tells the language."""
