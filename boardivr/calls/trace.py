@@ -25,11 +25,14 @@ def story(record: CallRecord, steps: Sequence[TraceStep]) -> list[str]:
     ::
 
           0.00  call from 13800000001 to 95588 on lb0-1
-          0.20  answered by bank, in zh-CN
+          0.20  answered by bank
           0.20  play: says welcome                                      identify bank:63
          14.60  caller hung up
+        last spoken in: zh-CN
     """
     lines = [line for _, line in sorted(_events(record, steps), key=lambda event: event[0])]
+    if record.answered is not None and record.language:
+        lines.append(f"last spoken in: {record.language}")
     if record.path:
         lines.append(f"choices: {' > '.join(record.path)}")
     if record.tags:
@@ -58,8 +61,7 @@ def _events(record: CallRecord, steps: Sequence[TraceStep]) -> Iterator[tuple[Or
     called = f" to {record.dnis}" if record.dnis else ""
     yield (-2.0, 0), line(record.started, f"call from {caller}{called} on {record.channel}")
     if record.answered is not None:
-        language = f", in {record.language}" if record.language else ""
-        yield (-1.0, 0), line(record.answered, f"answered by {record.flow}{language}")
+        yield (-1.0, 0), line(record.answered, f"answered by {record.flow}")
     for step in steps:
         for count, (at, text) in enumerate(_step(step)):
             yield (float(step.number), count), line(at, text)

@@ -56,10 +56,11 @@ def test_story() -> None:
 
     assert story(RECORD, steps) == [
         "    0.00  call from 13800000001 to 95588 on lb0-1",
-        "    2.00  answered by bank, in zh-CN",
+        "    2.00  answered by bank",
         "    2.00  play  clips=welcome",
         "    2.00  menu  id=main",
         "   30.25  we hung up: silent for 10 s",
+        "last spoken in: zh-CN",
         "choices: balance > forex",
         "tags: amount=10100.05",
     ]
@@ -67,7 +68,7 @@ def test_story() -> None:
 
 def test_call_of_no_length_is_in_order() -> None:
     """When all happens in one moment, the call still begins first and ends last."""
-    record = replace(RECORD, answered=START, ended=START, path=(), tags={}, why="")
+    record = replace(RECORD, answered=START, ended=START, language=None, path=(), tags={}, why="")
     lines = story(record, [step(1, 0.0, "hang_up")])
 
     assert [line.split("  ")[-1].split()[0] for line in lines] == [
@@ -114,6 +115,7 @@ def test_what_a_step_did_and_what_came_of_it() -> None:
         "    9.00      kind=savings  amount=10100.05",
         "    9.50  asks core for pay",
         "    9.50    failed: no answer within 5 s",
+        "last spoken in: zh-CN",
     ]
 
 

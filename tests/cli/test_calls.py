@@ -88,10 +88,11 @@ def test_trace(run: Run, recorded: Store) -> None:
 
     assert story == (
         "    0.00  call from 13800000001 to 95588 on lb0-1\n"
-        "    0.20  answered by bank, in zh-CN\n"
+        "    0.20  answered by bank\n"
         "    1.00  play  id=main\n"
         "    2.00  menu  id=main\n"
         "   30.50  caller hung up: in the middle of 余额\n"
+        "last spoken in: zh-CN\n"
         "choices: main > balance\n"
         "tags: asked=余额, amount=10100.05, count=2\n"
     )
