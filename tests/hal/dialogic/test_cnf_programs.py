@@ -9,7 +9,8 @@ from boardivr.hal.loopback.farends import babble
 from tests.hal.dialogic.conftest import Program
 
 HEARD = [
-    "context 1", "opened cnfB1C1 1", "added cnfB1P1", "added cnfB1P2", "added cnfB1P3",
+    "context 1", "opened cnfB1C1 1", "twins: ECNF_INVALID_PARM", "added cnfB1P1",
+    "added cnfB1P2", "added cnfB1P3",
     "parties 3, 1", "parties left 57 of 60", "dxxxB1C2 heard 47, expected 47",
     "dxxxB1C3 heard 47, expected 47", "digit 64 of the first 1", "twice: ECNF_INVALID_STATE",
     "dxxxB1C1 heard 58, expected 58", "outside: 0 keys", "disconnected: 0 keys",

@@ -127,7 +127,7 @@ class CnfBoard(Conferences):
 
     def _bring_in(self, asked: Asked) -> None:
         room = self._room(asked.conference)
-        parties = [self._party(number) for number in asked.parties]
+        parties = self._each(asked)
         if any(self._room_of(party) for party in parties):
             raise Refused(value("ECNF_INVALID_STATE"))
         for party in parties:
@@ -136,11 +136,16 @@ class CnfBoard(Conferences):
 
     def _take_out(self, asked: Asked) -> None:
         room = self._room(asked.conference)
-        parties = [self._party(number) for number in asked.parties]
+        parties = self._each(asked)
         if not all(party in room.parties for party in parties):
             raise Refused(value("ECNF_INVALID_STATE"))
         for party in parties:
             _leave(room, party)
+
+    def _each(self, asked: Asked) -> list[Party]:
+        if len(set(asked.parties)) < len(asked.parties):
+            raise Refused(value("ECNF_INVALID_PARM"))
+        return [self._party(number) for number in asked.parties]
 
     def _list(self, asked: Asked) -> Message:
         return _parties(self._room(asked.conference).parties)

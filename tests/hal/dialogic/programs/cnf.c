@@ -79,6 +79,11 @@ int main(int argc, char **argv)
         must(dev_Connect((int)handles[i], voices[i], DM_FULLDUP, EV_ASYNC), "dev_Connect");
         event(handles[i], DMEV_CONNECT);
     }
+    long twins[] = {handles[0], handles[0]};
+    CNF_PARTY_INFO twice = {CNF_PARTY_INFO_VERSION_0, 2, twins};
+    must(cnf_AddParty(conference, &twice, NULL), "cnf_AddParty");
+    event(conference, CNFEV_ADD_PARTY_FAIL);
+    printf("twins: %s\n", (cnf_GetErrorInfo(&why), why.szErrorString));
     must(cnf_AddParty(conference, &parties, NULL), "cnf_AddParty");
     for (i = 0; i < 3; i++)
         printf("added %s\n", ((CNF_PARTY_ADDED_EVENT_INFO *)event(conference, CNFEV_PARTY_ADDED))->szPartyName);
