@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,20 @@ def test_home(
 def test_settings_error_is_ours() -> None:
     """The command line prints it as one line."""
     assert issubclass(SettingsError, BoardIVRError)
+
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = ("cli", "dialogic", "faxinbox", "faxqueue", "voices")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_documented_settings(page: str, tmp_path: Path) -> None:
+    """The settings that a page shows can be used as they are."""
+    shown = re.findall(
+        r"^```yaml\n(.*?)^```", (DOCS / f"{page}.md").read_text("utf-8"), re.M | re.S
+    )
+    assert shown
+    for number, settings_text in enumerate(shown):
+        file = tmp_path / f"{number}.yaml"
+        file.write_text(settings_text, "utf-8")
+        load_settings(file)
