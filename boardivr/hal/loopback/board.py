@@ -48,9 +48,9 @@ class LoopbackBoard(Board):
         ]
         self.exchange.group = [channel.station for channel in self.channels]
         self._is_closed = False
+        self.audiosocket: AudioSocketServer | None = None
         for number, manner in options.fax.items():
             self._machine(number, manner)
-        self.audiosocket: AudioSocketServer | None = None
         if options.audiosocket is not None:
             self._listen(options.audiosocket)
 
@@ -102,7 +102,8 @@ class LoopbackBoard(Board):
     def _machine(self, number: str, manner: str) -> None:
         if manner not in MANNERS:
             self.close()
-            raise BoardError(f"fax: no manner {manner!r}; there are {', '.join(MANNERS)}")
+            known = ", ".join(filter(None, MANNERS))
+            raise BoardError(f"fax: no manner {manner!r}; there are {known}")
         folder = Path(self.options.fax_folder, number)
         folder.mkdir(parents=True, exist_ok=True)
         plain = MANNERS[manner]

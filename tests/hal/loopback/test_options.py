@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from boardivr.hal import BoardError, Encoding, LineKind
+from boardivr.hal.loopback import open_board
 from boardivr.hal.loopback.options import WORDS, Disconnect, read_options
 from boardivr.media.tones import CallerIdStandard
 
@@ -74,6 +75,15 @@ def test_mistakes(url: str, message: str) -> None:
     with pytest.raises(BoardError, match=r"^[^\n]+$") as caught:
         read_options(url)
     assert message in str(caught.value)
+
+
+def test_a_fax_machine_of_no_known_manner(tmp_path: Path) -> None:
+    """A machine that can't be is refused with what there is, and nothing goes on running."""
+    url = f"loopback:?time=virtual&fax=7001:odd&fax_folder={tmp_path / 'in'}"
+
+    with pytest.raises(BoardError, match=r"^fax: no manner 'odd'; there are no-ecm, v27ter, "):
+        open_board(url)
+    assert not (tmp_path / "in").exists()
 
 
 def test_every_option_is_documented() -> None:
