@@ -90,6 +90,13 @@ def _start(text: str) -> datetime:
     return start if start.tzinfo else start.replace(tzinfo=UTC)
 
 
+def _port(text: str) -> int:
+    port = _count(text)
+    if port > 65_535:
+        raise ValueError(f"expected a TCP port, 0 to 65535, found {port}")
+    return port
+
+
 def _country(text: str) -> str:
     return plan(text).country
 
@@ -120,7 +127,7 @@ WORDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "time": ("is_virtual", _time),
     "start": ("start", _start),
     "telephones": ("telephones", _count),
-    "audiosocket": ("audiosocket", _count),
+    "audiosocket": ("audiosocket", _port),
     "audiosocket_host": ("audiosocket_host", str),
     "fax": ("fax", _machines),
     "fax_folder": ("fax_folder", str),

@@ -66,6 +66,7 @@ def test_caller_id_standard(url: str, standard: CallerIdStandard | None) -> None
         ("loopback:?caller_id=maybe", "caller_id: expected one of yes, no, bellcore"),
         ("loopback:?time=soon", "time: expected real or virtual"),
         ("loopback:?start=yesterday", "start: "),
+        ("loopback:?audiosocket=65536", "audiosocket: expected a TCP port, 0 to 65535"),
         ("loopback:?fax=7001", "fax: expected a fax_folder"),
         ("loopback:?fax=7001,x&fax_folder=in", "fax: expected a telephone number, found 'x'"),
     ],
