@@ -53,12 +53,9 @@ class Ear:
 
     def can_hear(self) -> bool:
         """Return whether there is anybody to listen."""
-        recogniser = self.run.services.recogniser
-        if recogniser is None or Feature.SPEECH not in self.run.channel.features:
-            return False
         if self.grammar.kind == "phrases" and not self.grammar.phrases:  # names without words
             return False
-        return recogniser.hears(self.grammar.language)
+        return is_heard(self.run, self.grammar.language)
 
     def take(self, until: Termination) -> Digits:
         """Return keys, or those that what was said stands for.
@@ -122,8 +119,18 @@ class Ear:
         return ear.take(until).keys == YES
 
 
-def for_menu(run: Run, tree: MenuTree) -> Ear:
-    """Return what listens for the choices of a menu as this customer has it."""
+def is_heard(run: Run, language: str) -> bool:
+    """Return whether the board hears speech, and somebody understands the language."""
+    recogniser = run.services.recogniser
+    if recogniser is None or Feature.SPEECH not in run.channel.features:
+        return False
+    return recogniser.hears(language)
+
+
+def for_menu(run: Run, tree: MenuTree) -> Ear | None:
+    """Return what listens for the choices of a menu as this customer has it; None: nobody does."""
+    if not is_heard(run, run.language):
+        return None
     grammar = Grammar(language=run.language, phrases=tuple(dict.fromkeys(_phrases(run, tree))))
     return Ear(run=run, grammar=grammar, name=lambda key: tree.by_key[key].say, is_shown=True)
 
