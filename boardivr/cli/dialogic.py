@@ -14,7 +14,7 @@ from boardivr.cli.lazy import OneLine
 @click.command("dialogic-sim", context_settings={"ignore_unknown_options": True})
 @click.option(
     "--board",
-    default="analog=4",
+    default="analog=4&spans=1&ip=4",
     show_default=True,
     metavar="OPTIONS",
     help="What there is: analog=4&spans=1&ip=2&country=us, and as a loopback board.",

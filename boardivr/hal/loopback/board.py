@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from boardivr.hal.loopback.audiosocket import AudioSocketServer
 from boardivr.hal.loopback.channel import LoopbackChannel
 from boardivr.hal.loopback.exchange import Exchange
 from boardivr.hal.loopback.faults import Fault
-from boardivr.hal.loopback.faxmachine import MANNERS, FaxMachine
+from boardivr.hal.loopback.faxmachine import set_up
 from boardivr.hal.loopback.options import Options, read_options
 from boardivr.hal.loopback.station import Station
 from boardivr.hal.loopback.telephone import Telephone
@@ -49,8 +48,7 @@ class LoopbackBoard(Board):
         self.exchange.group = [channel.station for channel in self.channels]
         self._is_closed = False
         self.audiosocket: AudioSocketServer | None = None
-        for number, manner in options.fax.items():
-            self._machine(number, manner)
+        self._set_up_machines()
         if options.audiosocket is not None:
             self._listen(options.audiosocket)
 
@@ -99,16 +97,12 @@ class LoopbackBoard(Board):
             self.close()
             raise
 
-    def _machine(self, number: str, manner: str) -> None:
-        if manner not in MANNERS:
+    def _set_up_machines(self) -> None:
+        try:
+            set_up(self.options.fax, Path(self.options.fax_folder), self.telephone)
+        except BoardError:
             self.close()
-            known = ", ".join(filter(None, MANNERS))
-            raise BoardError(f"fax: no manner {manner!r}; there are {known}")
-        folder = Path(self.options.fax_folder, number)
-        folder.mkdir(parents=True, exist_ok=True)
-        plain = MANNERS[manner]
-        settings = replace(plain.settings, ident=number)
-        FaxMachine(self.telephone(number), folder, replace(plain, settings=settings)).attend()
+            raise
 
     def _line(self, index: int) -> LoopbackChannel:
         kind = self.options.kind

@@ -6,13 +6,14 @@ A machine is a telephone with a T.30 terminal of its own; what it can do is in i
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
 
 from boardivr.hal.channel import PLAIN_FAX
+from boardivr.hal.errors import BoardError
 from boardivr.hal.loopback.telephone import Telephone
 from boardivr.hal.types import FaxResult, FaxSettings, Modem, Resolution
 from boardivr.media.faxfaults import ALWAYS, SOUND, FaxFaults
@@ -55,6 +56,26 @@ MANNERS = {
     "no-paper": FaxManner(faults=FaxFaults(has_no_paper=True)),
 }
 """Manners by the name that a board's URL gives them."""
+
+
+def set_up(
+    machines: Mapping[str, str], folder: Path, telephone: Callable[[str], Telephone]
+) -> None:
+    """Put machines at their numbers, each with the manner that its name stands for.
+
+    :param machines: numbers, and the names of :data:`MANNERS`
+    :param folder: where they put what they take, a folder for each
+    :param telephone: gives one at a number
+    :raises BoardError: there is no such manner
+    """
+    for number, name in machines.items():
+        if name not in MANNERS:
+            known = ", ".join(filter(None, MANNERS))
+            raise BoardError(f"fax: no manner {name!r}; there are {known}")
+        (folder / number).mkdir(parents=True, exist_ok=True)
+        plain = MANNERS[name]
+        manner = replace(plain, settings=replace(plain.settings, ident=number))
+        FaxMachine(telephone(number), folder / number, manner).attend()
 
 
 class FaxMachine:

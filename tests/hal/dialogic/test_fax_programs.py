@@ -44,6 +44,21 @@ def test_two_documents_go_as_one_fax(
     assert pages_of(arrived) == [page for letter in letters for page in pages_of(letter)]
 
 
+def test_a_machine_of_the_options(
+    firmware_of: Callable[..., Firmware], run: Run, tmp_path: Path
+) -> None:
+    """A machine that the boards' options name takes a program's fax; its ident is its number."""
+    came = tmp_path / "came"
+    firmware = firmware_of(f"{BOARDS}&fax=7001:standard&fax_folder={came}", speed=SPEED)
+    letter = tiff(tmp_path / "letter.tif", 1, rows=300, lines=98)
+
+    lines = run(firmware, "faxsend.c", "7001", letter).output(120).splitlines()
+
+    assert lines[1] == "phase B: 7001, 14400 bit/s"
+    [arrived] = (came / "7001").glob("*.tif")
+    assert pages_of(arrived) == pages_of(letter)
+
+
 def test_a_fax_is_received(firmware_of: Callable[..., Firmware], run: Run, tmp_path: Path) -> None:
     """Two pages come into the program's file; phases are told by handlers, in sync mode too."""
     firmware = firmware_of(BOARDS, speed=SPEED)

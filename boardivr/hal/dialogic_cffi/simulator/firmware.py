@@ -6,6 +6,7 @@ import shutil
 import socket
 import tempfile
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 from boardivr.closing import Closing
@@ -21,7 +22,10 @@ from boardivr.hal.dialogic_cffi.simulator.station import MsiBoard, MsiStation, s
 from boardivr.hal.dialogic_cffi.simulator.trunk import Trunk
 from boardivr.hal.dialogic_cffi.simulator.values import value
 from boardivr.hal.dialogic_cffi.simulator.voice import Voice
+from boardivr.hal.errors import BoardError
+from boardivr.hal.loopback.audiosocket import AudioSocketServer
 from boardivr.hal.loopback.exchange import Exchange
+from boardivr.hal.loopback.faxmachine import set_up
 from boardivr.hal.loopback.telephone import Telephone
 from boardivr.hal.types import LineKind
 from boardivr.media._engine import lib
@@ -74,6 +78,8 @@ class Firmware(Closing):
         self._lock = threading.Lock()
         self._is_closed = False
         self._build()
+        self._far_ends = ExitStack()
+        self._let_far_ends_in()
         self._folder = Path(tempfile.mkdtemp(prefix="boardivr-dialogic-"))
         self.path = self._folder / "board"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -97,9 +103,25 @@ class Firmware(Closing):
         self._socket.close()
         for connection in list(self._connections):
             connection.shut()
+        self._far_ends.close()
         self.exchange.close()
         self.engine.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _let_far_ends_in(self) -> None:
+        """Put the fax machines of the options there, and listen for far ends over TCP."""
+        options = self.layout.options
+        try:
+            set_up(options.fax, Path(options.fax_folder), self.telephone)
+            if options.audiosocket is not None:
+                server = AudioSocketServer(
+                    self.exchange, options.number, options.audiosocket_host, options.audiosocket
+                )
+                self._far_ends.callback(server.close)
+        except BoardError:
+            self.exchange.close()
+            self.engine.close()
+            raise
 
     # for connections
 
@@ -214,4 +236,5 @@ OPENS = {
 
 def _ports(layout: Layout) -> int:
     lines = layout.analog + layout.digital + layout.stations
-    return 4 * lines + layout.voices + 2 * layout.far_ends + 256
+    far_ends = layout.far_ends + len(layout.options.fax)
+    return 4 * lines + layout.voices + 2 * far_ends + 256
