@@ -12,7 +12,7 @@ demo: setup
 	@$(BIN)/boardivr demo
 
 test: lint
-	@$(BIN)/python -m pytest -m "not grid" -n auto --dist loadfile
+	@$(BIN)/python -m pytest -m "not grid" -n $$(($$(nproc) + 1)) --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .
