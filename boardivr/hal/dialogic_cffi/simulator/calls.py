@@ -38,7 +38,6 @@ class Refusal(enum.IntEnum):
 
     GONE = 200  # the caller has given up
     GLARE = 201  # a call comes in
-    STATE = 202  # not in this state of the call
 
 
 def header() -> str:

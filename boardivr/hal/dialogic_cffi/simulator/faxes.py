@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PHASE_B, PHASE_D = 1101, 1102
 """Events: [rate, ECM, coding] and who is there; [pages, columns, lines an inch, rows, bad rows,
-bytes, command, reply]."""
+command, reply]."""
 
 LINES_AN_INCH = ((5000, 98), (10000, 196), (1 << 30, 391))  # up to so many a metre
 CODINGS = {Compression.MH: "DF_MH", Compression.MR: "DF_MR", Compression.MMR: "DF_MMR"}
@@ -245,7 +245,7 @@ def hear(voice: Voice, running: Running, event: Event) -> None:
         rows = running.fax.rows_of(event.a - 1)
         voice.tell(
             PHASE_D, event.a, status.width, _inch(status.y_resolution), rows, event.b,
-            0, command | value("DFS_MCF") << 16,
+            command, value("DFS_MCF"),
         )  # fmt: skip
 
 

@@ -50,9 +50,8 @@ static void hear(struct dlg_device *d, const struct dlg_message *m)
         fx->resolution = (long)m->a[3];
         fx->rows = (long)m->a[4];
         fx->bad_rows = (long)m->a[5];
-        fx->bytes = (long)m->a[6];
-        fx->command = (long)(m->a[7] & 0xffff);
-        fx->reply = (long)(m->a[7] >> 16);
+        fx->command = (long)m->a[6];
+        fx->reply = (long)m->a[7];
         if (fx->wanted & DF_PHASED)
             dlg_post(d->handle, TFX_PHASED, NULL, 0, NULL, NULL);
     }
@@ -244,7 +243,7 @@ static long begin(struct dlg_device *d, int state, unsigned long flags, long eve
     fx->remote[0] = fx->remote_sub_address[0] = 0;
     fx->bstat = fx->estat = fx->command = fx->reply = fx->pages = fx->speed = 0;
     fx->width = fx->resolution = fx->coding = fx->ecm = 0;
-    fx->bytes = fx->rows = fx->bad_rows = fx->termmsk = 0;
+    fx->rows = fx->bad_rows = fx->termmsk = 0;
     fx->last = fx->bad = NULL;
     return 0;
 }

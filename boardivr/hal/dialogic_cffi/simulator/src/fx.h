@@ -20,9 +20,8 @@ struct fx_more {
     struct { unsigned long id; long value; } parameters[FX_PARAMETERS];
     int count;
     long bstat, estat, command, reply, pages, speed, width, resolution, coding, ecm;
-    long bytes, rows, bad_rows, termmsk;
+    long rows, bad_rows, termmsk;
     DF_IOTT *last, *bad;
-    long bad_page;
 };
 
 static inline struct fx_more *fx_more_of(struct dlg_device *d)
